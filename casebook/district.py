@@ -1,0 +1,127 @@
+"""The one reader of `config/`: everything this district decided, as one frozen model."""
+
+from collections import Counter
+from collections.abc import Mapping
+from functools import cached_property
+from pathlib import Path, PurePosixPath
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+from pydantic import StringConstraints
+
+from casebook.configuration import Configured, Folder, Text, validated, wrong
+from casebook.directory_files import Person, Place, Unit, read_directory, read_table
+from casebook.platforms import Platform
+from casebook.rules import Bounds, Calendar, Category, Channel, Limits, Texts, Weights
+
+__all__ = ["Category", "Channel", "District", "Person", "Place", "Platform", "Unit", "load_district"]
+
+
+class Decided(Configured):
+    """What stands in `district.toml` itself."""
+
+    code: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
+    name: Text
+    area: Text
+    zone: ZoneInfo
+    rules_version: Text
+    limits: Limits
+    weights: Weights
+    bounds: Bounds
+
+
+class District(Decided):
+    """Everything in `config/`."""
+
+    calendar: Calendar
+    catalogue: Mapping[str, Category]
+    channels: Mapping[str, Channel]
+    platforms: Mapping[str, Platform]
+    texts: Texts
+    roles: Mapping[str, str]
+    kinds: Mapping[str, str]
+    places: tuple[Place, ...]
+    units: tuple[Unit, ...]
+    people: tuple[Person, ...]
+
+    @cached_property
+    def communities(self) -> Mapping[str, Place]:
+        """The communities by code."""
+        return {place.code: place for place in self.places if place.code != place.street}
+
+    @cached_property
+    def community_codes(self) -> Mapping[str, str]:
+        """What a platform may call a community (its code; its name; street and name), to its code."""
+        streets = {place.code: place.name for place in self.places}
+        occurrences = Counter(place.name for place in self.communities.values())
+        codes = {code: code for code in self.communities}
+        for code, place in self.communities.items():
+            codes[streets[place.street] + place.name] = code
+            if occurrences[place.name] == 1:
+                codes[place.name] = code
+        return codes
+
+
+class Role(Configured):
+    """A part that units play, by which they are found."""
+
+    role: Text
+    name: Text
+
+
+class Names(Configured):
+    """Chinese names by code."""
+
+    names: Mapping[str, Text]
+
+
+def load_district(folder: Path) -> District:
+    """Read the configuration folder; `ConfigurationError` names the first file and key that cannot be used."""
+    files = Folder(folder)
+    decided = validated(Decided, files.toml("district.toml"), name="district.toml")
+    catalogue = read_table(files, "catalogue.csv", model=Category, key="code")
+    channels = _channels(files)
+    roles = {code: role.name for code, role in read_table(files, "roles.csv", model=Role, key="role").items()}
+    directory = read_directory(files, area=decided.area, roles=roles)
+    return District(
+        **dict(decided),
+        **dict(directory),
+        calendar=validated(Calendar, files.toml("calendar.toml"), name="calendar.toml"),
+        catalogue=catalogue,
+        channels=channels,
+        platforms=_platforms(files, catalogue=catalogue, channels=channels),
+        texts=validated(Texts, files.toml("texts.toml"), name="texts.toml"),
+        roles=roles,
+        kinds=validated(Names, {"names": files.toml("kinds.toml")}, name="kinds.toml").names,
+    )
+
+
+def _channels(files: Folder) -> dict[str, Channel]:
+    name = "channels.toml"
+    channels: dict[str, Channel] = {}
+    for code, table in files.toml(name).items():
+        if not isinstance(table, dict):
+            raise wrong(name, key=code, what=f"应为一节，例如 [{code}]")
+        channels[code] = validated(Channel, table | {"code": code}, name=name, at=code)
+    return channels
+
+
+def _platforms(
+    files: Folder, *, catalogue: Mapping[str, Category], channels: Mapping[str, Channel]
+) -> dict[str, Platform]:
+    platforms: dict[str, Platform] = {}
+    for name in files.names("platforms/*.toml"):
+        code = PurePosixPath(name).stem
+        platform = validated(Platform, files.toml(name) | {"code": code}, name=name)
+        _must_lead_to(catalogue, platform.categories, name=name, section="categories")
+        _must_lead_to(channels, platform.channels, name=name, section="channels")
+        _must_lead_to(channels, {"": platform.default_channel}, name=name, section="default_channel")
+        platforms[code] = platform
+    return platforms
+
+
+def _must_lead_to(known: Mapping[str, object], codes: Mapping[str, str], *, name: str, section: str) -> None:
+    for theirs, ours in codes.items():
+        if ours not in known:
+            key = f"{section}.{theirs}" if theirs else section
+            raise wrong(name, key=key, what=f"没有编码“{ours}”，请对照 catalogue.csv 或 channels.toml 更正")

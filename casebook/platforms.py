@@ -1,0 +1,61 @@
+"""How a platform's export is read: fields, codes, times; `config/platforms/` is made of these."""
+
+from collections.abc import Mapping
+from typing import Annotated, Literal
+
+from pydantic import Field, StrictInt, model_validator
+
+from casebook.configuration import Configured, Text
+from casebook.reports import CallerKind, Urgency
+
+Source = Text | Annotated[tuple[Text, ...], Field(min_length=1)]
+LARGEST_MB = 4096
+
+
+class Fields(Configured):
+    """Which of the platform's fields holds what; several fields are joined by the platform's `joiner`."""
+
+    external_id: Source
+    received_at: Source
+    category: Source
+    community: Source
+    text: Source
+    title: Source | None = None
+    channel: Source | None = None
+    urgency: Source | None = None
+    caller_kind: Source | None = None
+    caller_name: Source | None = None
+    caller_phone: Source | None = None
+    address: Source | None = None
+    lat: Source | None = None
+    lon: Source | None = None
+    pictures: Source | None = None
+
+
+class Platform(Configured):
+    """One of the platforms that send requests, and the shape of its export."""
+
+    code: Text
+    name: Text
+    format: Literal["xlsx", "csv", "json", "xml"]
+    encoding: Text = "utf-8"
+    rows_at: tuple[Text, ...] = ()
+    largest_mb: Annotated[StrictInt, Field(ge=1, le=LARGEST_MB)] = 64
+    default_channel: Text
+    default_caller_kind: CallerKind = "citizen"
+    anonymous: tuple[Text, ...] = ()
+    time_format: Text
+    datum: Literal["wgs84", "gcj02"] = "wgs84"
+    joiner: str = "-"
+    community_digits: Annotated[StrictInt, Field(ge=1)] | None = None
+    fields: Fields
+    categories: Mapping[str, Text]
+    channels: Mapping[str, Text] = {}
+    urgencies: Mapping[str, Urgency] = {}
+    caller_kinds: Mapping[str, CallerKind] = {}
+
+    @model_validator(mode="after")
+    def _records_are_somewhere(self) -> "Platform":
+        if self.format in {"json", "xml"} and not self.rows_at:
+            raise ValueError("json 和 xml 需要 rows_at（一条记录在文件中的路径），请补上")
+        return self

@@ -1,0 +1,123 @@
+"""What the district decided, as frozen models: limits, weights, calendar, catalogue, channels, texts."""
+
+from collections.abc import Mapping
+from datetime import date, time
+from decimal import Decimal
+from itertools import pairwise
+from string import Formatter
+from typing import Annotated, Literal
+
+from pydantic import Field, StrictBool, StrictInt, StringConstraints, field_validator, model_validator
+
+from casebook.configuration import Configured, Text
+from casebook.reports import Urgency
+
+Level = Literal["community", "street", "district", "city"]
+Most = Annotated[StrictInt, Field(ge=0, le=20)]
+Days = Annotated[StrictInt, Field(ge=1, le=366)]
+PLACEHOLDERS = frozenset(
+    {"work_order_id", "request_id", "category", "community", "unit", "deadline", "link", "supervision_id"}
+)
+
+
+class Limits(Configured):
+    """How often something may happen before it goes to somebody else, and how long we wait."""
+
+    returns_most: Most
+    reworks_most: Most
+    reopenings_most: Most
+    merge_window_days: Days
+    rating_days: Days
+
+
+class Weights(Configured):
+    """Shares of the four degrees in the score (10, 20, 30, 40 % in the published rules)."""
+
+    response: Annotated[Decimal, Field(ge=0)]
+    cooperation: Annotated[Decimal, Field(ge=0)]
+    completion: Annotated[Decimal, Field(ge=0)]
+    satisfaction: Annotated[Decimal, Field(ge=0)]
+
+    @model_validator(mode="after")
+    def _are_a_whole(self) -> "Weights":
+        if self.response + self.cooperation + self.completion + self.satisfaction != 1:
+            raise ValueError("四个权重之和应正好为 1")
+        return self
+
+
+class Bounds(Configured):
+    """The box, in degrees, outside which a coordinate is a mistake."""
+
+    south: float
+    west: float
+    north: float
+    east: float
+
+    def hold(self, lat: float, lon: float) -> bool:
+        """Tell whether a point lies inside."""
+        return self.south <= lat <= self.north and self.west <= lon <= self.east
+
+
+class Override(Configured):
+    """A day that is worked or not because a notice says so."""
+
+    date: date
+    working: StrictBool
+    notice: Text
+
+
+class Calendar(Configured):
+    """Office hours, the years whose working days are confirmed, and corrections of single days."""
+
+    office_hours: Annotated[tuple[tuple[time, time], ...], Field(min_length=1)]
+    confirmed_years: Annotated[tuple[StrictInt, ...], Field(min_length=1)]
+    overrides: tuple[Override, ...] = ()
+
+    @field_validator("office_hours")
+    @classmethod
+    def _follow_each_other(cls, hours: tuple[tuple[time, time], ...]) -> tuple[tuple[time, time], ...]:
+        instants = [instant for pair in hours for instant in pair]
+        if any(later <= earlier for earlier, later in pairwise(instants)):
+            raise ValueError("每段办公时间应先起后止，各段依次排列、互不重叠")
+        return hours
+
+
+class Category(Configured):
+    """A leaf of the catalogue of requests."""
+
+    code: Annotated[str, StringConstraints(pattern=r"^\d{6}$")]
+    major: Text
+    minor: Text
+    name: Text
+    urgency: Urgency
+
+
+class Channel(Configured):
+    """A way of collecting requests, and the levels that may use it."""
+
+    code: Text
+    name: Text
+    levels: Annotated[tuple[Level, ...], Field(min_length=1)]
+
+
+class Texts(Configured):
+    """The short messages, and the signature that stands in front of each."""
+
+    signature: Annotated[str, StringConstraints(pattern=r"^【.+】$")]
+    templates: Mapping[str, Text]
+
+    @field_validator("templates")
+    @classmethod
+    def _use_known_placeholders(cls, templates: Mapping[str, str]) -> Mapping[str, str]:
+        for name, text in templates.items():
+            try:
+                used = {field for _, field, _, _ in Formatter().parse(text) if field is not None}
+            except ValueError as error:
+                raise ValueError(f"模板 {name} 的花括号不成对，请更正") from error
+            if used - PLACEHOLDERS:
+                raise ValueError(f"模板 {name} 用了没有的占位符，请对照文件开头的清单更正")
+        return templates
+
+    def fill(self, name: str, values: Mapping[str, str]) -> str:
+        """Return the signed text of a template; `KeyError` when the template or a value is not there."""
+        return self.signature + self.templates[name].format_map(values)
