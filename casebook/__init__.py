@@ -1,0 +1,1 @@
+"""The casebook: every fact about requests, and every query, by noun."""

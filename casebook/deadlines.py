@@ -1,0 +1,175 @@
+"""The deadline ledger: every deadline with its reason, and the extensions that moved it."""
+
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import and_, func, insert, literal, select, update
+from sqlalchemy.dialects.postgresql import insert as upsert
+
+from casebook import audit, facts, schema, work_orders
+from casebook.engine import AsyncConnection
+from casebook.errors import RejectedInput
+from casebook.schema import deadlines, extensions
+
+GRANTED = extensions.c.granted.is_(True)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Deadline:
+    """One entry of the ledger: the limit by name, the instants, and the days that were skipped.
+
+    `limit_hours`, `inspect_hours` and `extended_hours` are working hours when `basis` is
+    `working`, else calendar hours. `provisional`: it touches a year without a confirmed calendar.
+    """
+
+    work_order_id: str
+    version: int
+    limit_name: str
+    limit_hours: float
+    inspect_hours: float
+    basis: str
+    extended_hours: float
+    started_at: datetime
+    yellow_at: datetime
+    red_at: datetime
+    inspect_at: datetime
+    skipped: list[dict[str, str]]
+    provisional: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Extended:
+    """How often and by how many hours in all a work order's limit was extended."""
+
+    times: int
+    hours: float
+
+
+async def extended(casebook: AsyncConnection, work_order_id: str) -> Extended:
+    """Return the sum of the granted extensions of a work order."""
+    rows = await casebook.execute(
+        select(func.count(), func.coalesce(func.sum(extensions.c.hours), 0.0)).where(
+            extensions.c.work_order_id == work_order_id, GRANTED
+        )
+    )
+    times, hours = rows.one()
+    return Extended(times=times, hours=float(hours))
+
+
+async def write(casebook: AsyncConnection, deadline: Deadline, *, now: datetime) -> None:
+    """Add an entry to the ledger; the same version written again changes nothing."""
+    values = asdict(deadline) | {"planned_at": now}
+    await casebook.execute(upsert(deadlines).values(values).on_conflict_do_nothing())
+
+
+async def newest(casebook: AsyncConnection, work_order_id: str) -> dict[str, Any] | None:
+    """Return the entry in force, or None while nothing has been planned."""
+    rows = await casebook.execute(
+        select(deadlines)
+        .where(deadlines.c.work_order_id == work_order_id)
+        .order_by(deadlines.c.version.desc())
+        .limit(1)
+    )
+    row = rows.mappings().one_or_none()
+    return dict(row) if row else None
+
+
+async def ledger(casebook: AsyncConnection, work_order_id: str) -> list[dict[str, Any]]:
+    """Return all entries of one work order, oldest first."""
+    rows = await casebook.execute(
+        select(deadlines).where(deadlines.c.work_order_id == work_order_id).order_by(deadlines.c.version)
+    )
+    return [dict(row) for row in rows.mappings()]
+
+
+async def ask_extension(
+    casebook: AsyncConnection, work_order_id: str, *, hours: float, reason: str, now: datetime
+) -> int:
+    """A unit asks for more time (hours of the limit's own basis); return the extension's id."""
+    order = await work_orders.get(casebook, work_order_id)
+    if order["reported_at"] or order["closed_at"]:
+        raise RejectedInput(f"工单 {work_order_id} 已经回单或收回，不能申请延期。")
+    if not 0 < hours <= 240:
+        raise RejectedInput(f"工单 {work_order_id}：延期应在 0 到 240 小时之间。")
+    rows = await casebook.execute(
+        insert(extensions)
+        .values(work_order_id=work_order_id, hours=hours, reason=reason, requested_at=now)
+        .returning(extensions.c.extension_id)
+    )
+    ids = {"request_id": order["request_id"], "work_order_id": work_order_id}
+    await audit.note(casebook, "extension_asked", actor=order["unit"], now=now, hours=hours, **ids)
+    return int(rows.scalar_one())
+
+
+async def decide_extension(
+    casebook: AsyncConnection, extension_id: int, *, granted: bool, person: str, now: datetime
+) -> None:
+    """A centre grants or refuses an extension; a grant re-arms the running timers."""
+    rows = await casebook.execute(
+        update(extensions)
+        .where(extensions.c.extension_id == extension_id, extensions.c.decided_at.is_(None))
+        .values(granted=granted, decided_at=now, decided_by=person)
+        .returning(extensions.c.work_order_id, extensions.c.hours)
+    )
+    decided = rows.one_or_none()
+    if decided is None:
+        raise RejectedInput(f"延期申请 {extension_id} 不存在或已经批复。")
+    order = await work_orders.get(casebook, decided.work_order_id)
+    ids = {"request_id": order["request_id"], "work_order_id": decided.work_order_id}
+    action = "extension_granted" if granted else "extension_refused"
+    await audit.note(casebook, action, actor=person, now=now, hours=decided.hours, **ids)
+    if not granted or order["reported_at"] or order["closed_at"]:
+        return
+    fact = facts.Fact(
+        name="deadline_changed",
+        request_id=order["request_id"],
+        correlation_key=decided.work_order_id,
+        variables={},
+    )
+    await facts.append(casebook, fact, now=now)
+
+
+async def undecided(casebook: AsyncConnection) -> list[dict[str, Any]]:
+    """Return the extensions that a centre still has to decide, oldest first."""
+    rows = await casebook.execute(
+        select(extensions).where(extensions.c.decided_at.is_(None)).order_by(extensions.c.extension_id)
+    )
+    return [dict(row) for row in rows.mappings()]
+
+
+async def all_extensions(casebook: AsyncConnection, work_order_id: str) -> list[dict[str, Any]]:
+    """Return the extensions of one work order, oldest first."""
+    rows = await casebook.execute(
+        select(extensions).where(extensions.c.work_order_id == work_order_id).order_by(extensions.c.extension_id)
+    )
+    return [dict(row) for row in rows.mappings()]
+
+
+async def not_planned_anew(casebook: AsyncConnection) -> int:
+    """Count open work orders whose granted extensions are not in the ledger yet."""
+    times = (
+        select(extensions.c.work_order_id, func.count().label("times"))
+        .where(GRANTED)
+        .group_by(extensions.c.work_order_id)
+        .subquery()
+    )
+    planned = (
+        select(deadlines.c.work_order_id, func.max(deadlines.c.version).label("version"))
+        .group_by(deadlines.c.work_order_id)
+        .subquery()
+    )
+    orders = schema.work_orders
+    rows = await casebook.execute(
+        select(func.count(literal(1)))
+        .select_from(orders)
+        .outerjoin(times, times.c.work_order_id == orders.c.work_order_id)
+        .outerjoin(planned, planned.c.work_order_id == orders.c.work_order_id)
+        .where(
+            and_(
+                work_orders.IS_OPEN,
+                func.coalesce(planned.c.version, 0) < func.coalesce(times.c.times, 0) + 1,
+            )
+        )
+    )
+    return int(rows.scalar_one())

@@ -1,0 +1,155 @@
+"""The SMS outbox: written before sending, sent at most once, and never forgotten.
+
+States: `queued` → `sending` (committed before the gateway sees it) → `sent` → `delivered` or
+`failed`. What was `sending` when its sender died becomes `uncertain`: a person decides, nothing
+is silently sent again.
+"""
+
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+from sqlalchemy import case, func, literal, select, text, update
+from sqlalchemy.dialects.postgresql import insert as upsert
+
+from casebook.engine import AsyncConnection
+from casebook.schema import messages, receipts
+
+STATES = ("queued", "sending", "sent", "delivered", "failed", "uncertain")
+WAKE_UP_CHANNEL = "sms_outbox"
+DELIVERED = "DELIVRD"
+UNDER_WAY = ("ENROUTE", "ACCEPTD")
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewMessage:
+    """A text for one telephone; `dedupe_key` names the one occasion on which it may be sent."""
+
+    dedupe_key: str
+    request_id: str
+    work_order_id: str | None
+    event: str
+    recipient: str
+    phone: str
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outgoing:
+    """A message in the hands of the sender."""
+
+    message_id: int
+    phone: str
+    text: str
+    attempts: int
+
+
+async def queue(casebook: AsyncConnection, message: NewMessage, *, now: datetime) -> bool:
+    """Put a message into the outbox; tell whether it is new for its occasion."""
+    added = await casebook.execute(
+        upsert(messages)
+        .values(queued_at=now, send_after=now, **asdict(message))
+        .on_conflict_do_nothing(index_elements=["dedupe_key"])
+        .returning(messages.c.message_id)
+    )
+    new = added.first() is not None
+    if new:
+        await casebook.execute(text(f"notify {WAKE_UP_CHANNEL}"))
+    return new
+
+
+async def claim(casebook: AsyncConnection, *, most: int, now: datetime) -> list[Outgoing]:
+    """Take messages that are due and note them as `sending`; commit before sending them."""
+    due = (
+        select(messages.c.message_id)
+        .where(messages.c.state == "queued", messages.c.send_after <= now)
+        .order_by(messages.c.message_id)
+        .limit(most)
+        .with_for_update(skip_locked=True)
+    )
+    taken = await casebook.execute(
+        update(messages)
+        .where(messages.c.message_id.in_(due))
+        .values(state="sending", sending_at=now, attempts=messages.c.attempts + 1)
+        .returning(messages.c.message_id, messages.c.phone, messages.c.text, messages.c.attempts)
+    )
+    return [Outgoing(**row) for row in taken.mappings()]
+
+
+async def put_back(casebook: AsyncConnection, message_id: int, *, send_after: datetime) -> None:
+    """The gateway refused for now (it did not take the message): queue it again."""
+    await casebook.execute(
+        update(messages)
+        .where(messages.c.message_id == message_id, messages.c.state == "sending")
+        .values(state="queued", send_after=send_after)
+    )
+
+
+async def note_sent(casebook: AsyncConnection, message_id: int, *, smsc_id: str, now: datetime) -> None:
+    """The gateway took the message; a receipt that came before counts at once."""
+    await casebook.execute(
+        update(messages)
+        .where(messages.c.message_id == message_id, messages.c.state.in_(("sending", "uncertain")))
+        .values(state="sent", smsc_id=smsc_id, sent_at=now)
+    )
+    await _settle(casebook, smsc_id, now=now)
+
+
+async def note_refused(casebook: AsyncConnection, message_id: int, *, now: datetime) -> None:
+    """The gateway refused the message for good."""
+    await casebook.execute(
+        update(messages).where(messages.c.message_id == message_id).values(state="failed", settled_at=now)
+    )
+
+
+async def note_uncertain(casebook: AsyncConnection, message_ids: list[int]) -> None:
+    """Nobody knows whether the gateway took these: they wait for a person."""
+    await casebook.execute(
+        update(messages)
+        .where(messages.c.message_id.in_(message_ids), messages.c.state == "sending")
+        .values(state="uncertain")
+    )
+
+
+async def note_abandoned(casebook: AsyncConnection) -> int:
+    """Mark all that a dead sender left in `sending`; only the one living sender may call this."""
+    left = await casebook.execute(
+        update(messages).where(messages.c.state == "sending").values(state="uncertain").returning(messages.c.message_id)
+    )
+    return len(left.all())
+
+
+async def note_receipt(casebook: AsyncConnection, smsc_id: str, status: str, *, now: datetime) -> None:
+    """Keep a receipt, even of a message that is not known yet, and settle what it settles."""
+    await casebook.execute(
+        upsert(receipts).values(smsc_id=smsc_id, status=status, received_at=now).on_conflict_do_nothing()
+    )
+    await _settle(casebook, smsc_id, now=now)
+
+
+async def _settle(casebook: AsyncConnection, smsc_id: str, *, now: datetime) -> None:
+    final = receipts.c.status.notin_(UNDER_WAY)
+    newest = (
+        select(receipts.c.status)
+        .where(receipts.c.smsc_id == smsc_id, final)
+        .order_by((receipts.c.status == DELIVERED).desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    await casebook.execute(
+        update(messages)
+        .where(
+            messages.c.smsc_id == smsc_id,
+            messages.c.state.in_(("sent", "failed")),
+            newest.is_not(None),
+        )
+        .values(
+            state=case((newest == literal(DELIVERED), "delivered"), else_="failed"),
+            settled_at=now,
+        )
+    )
+
+
+async def counts(casebook: AsyncConnection) -> dict[str, int]:
+    """Count messages by state; every state is named, also with 0."""
+    rows = await casebook.execute(select(messages.c.state, func.count()).group_by(messages.c.state))
+    return dict.fromkeys(STATES, 0) | {state: count for state, count in rows}

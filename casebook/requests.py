@@ -1,0 +1,193 @@
+"""Requests: taken in once, never twice, and accounted for until they end."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Literal
+
+from sqlalchemy import and_, func, insert, literal, select, text, update
+from sqlalchemy.dialects.postgresql import insert as upsert
+
+from casebook import audit, facts, numbers
+from casebook.district import District
+from casebook.engine import AsyncConnection
+from casebook.errors import RejectedInput
+from casebook.reports import RequestReport
+from casebook.schema import callers, lights, request_numbers, requests, work_orders
+
+ENDED = (requests.c.closed_at, requests.c.withdrawn_at, requests.c.merged_into)
+IS_OPEN = and_(*(column.is_(None) for column in ENDED))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Taken:
+    """What became of a report at the door, and the number it is known by."""
+
+    result: Literal["accepted", "already_known", "merged"]
+    request_id: str
+
+
+async def receive(casebook: AsyncConnection, report: RequestReport, *, now: datetime, district: District) -> Taken:
+    """Take a report into the register, exactly once for each (platform, external id).
+
+    The same caller about the same category in the same community within the merge window is
+    the same matter: it is kept as a request of its own, merged into the open one.
+    """
+    await _one_at_a_time(casebook, report)
+    known = await casebook.execute(
+        select(requests.c.request_id).where(
+            requests.c.platform == report.platform, requests.c.external_id == report.external_id
+        )
+    )
+    if request_id := known.scalar_one_or_none():
+        return Taken(result="already_known", request_id=request_id)
+    window = timedelta(days=district.limits.merge_window_days)
+    merged_into = await _same_matter(casebook, report, since=now - window)
+    request_id = await _next_number(casebook, district=district, now=now)
+    await _write(casebook, report, request_id=request_id, merged_into=merged_into, now=now)
+    if merged_into:
+        return Taken(result="merged", request_id=request_id)
+    variables = {"request_id": request_id}
+    fact = facts.Fact(
+        name="request_received",
+        request_id=request_id,
+        correlation_key=request_id,
+        variables=variables,
+    )
+    await facts.append(casebook, fact, now=now)
+    return Taken(result="accepted", request_id=request_id)
+
+
+async def _one_at_a_time(casebook: AsyncConnection, report: RequestReport) -> None:
+    keys = {f"{report.platform}/{report.external_id}"}
+    if report.caller_phone:
+        keys.add(f"{report.caller_phone}/{report.category}/{report.community}")
+    for key in sorted(keys):
+        await casebook.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(key, 0))))
+
+
+async def _same_matter(casebook: AsyncConnection, report: RequestReport, *, since: datetime) -> str | None:
+    if not report.caller_phone:
+        return None
+    rows = await casebook.execute(
+        select(requests.c.request_id)
+        .join(callers)
+        .where(
+            callers.c.phone == report.caller_phone,
+            requests.c.category == report.category,
+            requests.c.community == report.community,
+            requests.c.taken_in_at >= since,
+            IS_OPEN,
+        )
+        .order_by(requests.c.request_id)
+        .limit(1)
+    )
+    found: str | None = rows.scalar_one_or_none()
+    return found
+
+
+async def _next_number(casebook: AsyncConnection, *, district: District, now: datetime) -> str:
+    day = now.astimezone(district.zone).date()
+    statement = upsert(request_numbers).values(day=day, last=1)
+    rows = await casebook.execute(
+        statement.on_conflict_do_update(index_elements=["day"], set_={"last": request_numbers.c.last + 1}).returning(
+            request_numbers.c.last
+        )
+    )
+    return numbers.request_id(district.code, f"{day:%Y%m%d}", rows.scalar_one())
+
+
+async def _write(
+    casebook: AsyncConnection,
+    report: RequestReport,
+    *,
+    request_id: str,
+    merged_into: str | None,
+    now: datetime,
+) -> None:
+    personal = {"caller_name": "name", "caller_phone": "phone", "address": "address"}
+    values = report.model_dump(exclude=set(personal))
+    values |= {"request_id": request_id, "taken_in_at": now, "merged_into": merged_into}
+    await casebook.execute(insert(requests).values(values))
+    person = {column: getattr(report, field) for field, column in personal.items()}
+    await casebook.execute(insert(callers).values(request_id=request_id, **person))
+    details = {"request_id": request_id, "platform": report.platform, "channel": report.channel}
+    action = "merged" if merged_into else "received"
+    await audit.note(casebook, action, actor="intake", now=now, merged_into=merged_into, **details)
+
+
+async def get(casebook: AsyncConnection, request_id: str) -> dict[str, Any]:
+    """Return a request without its caller's data; RejectedInput when there is none."""
+    rows = await casebook.execute(select(requests).where(requests.c.request_id == request_id))
+    row = rows.mappings().one_or_none()
+    if row is None:
+        raise RejectedInput(f"没有编号为 {request_id} 的诉求。请核对编号后重试。")
+    return dict(row)
+
+
+async def caller_of(casebook: AsyncConnection, request_id: str) -> dict[str, Any]:
+    """Return the caller's name, telephone number and address (personal data)."""
+    rows = await casebook.execute(select(callers).where(callers.c.request_id == request_id))
+    return dict(rows.mappings().one())
+
+
+async def note_facts(casebook: AsyncConnection, request_id: str, **columns: Any) -> bool:
+    """Write facts about a request; an instant already set stays. Tell whether one was new."""
+    instants = [name for name in columns if name.endswith("_at")]
+    fresh = [requests.c[name].is_(None) for name in instants]
+    changed = await casebook.execute(
+        update(requests).where(requests.c.request_id == request_id, *fresh).values(columns).returning(literal(1))
+    )
+    return changed.first() is not None
+
+
+async def ask_withdrawal(casebook: AsyncConnection, request_id: str, *, now: datetime) -> None:
+    """The caller takes an open request back; the engine is told in the same transaction."""
+    row = await get(casebook, request_id)
+    if row["closed_at"] or row["merged_into"]:
+        raise RejectedInput(f"诉求 {request_id} 已办结或已并案，不能撤回。")
+    if not await note_facts(casebook, request_id, withdrawal_asked_at=now):
+        return
+    await audit.note(casebook, "withdrawal_asked", actor="caller", now=now, request_id=request_id)
+    fact = facts.Fact(name="request_withdrawn", request_id=request_id, correlation_key=request_id, variables={})
+    await facts.append(casebook, fact, now=now)
+
+
+async def open_by_light(casebook: AsyncConnection) -> dict[str, int]:
+    """Count open requests by the worst light of their open work orders."""
+    worst = func.max(text("case light when 'inspection' then 3 when 'red' then 2 else 1 end"))
+    by_request = (
+        select(requests.c.request_id, func.coalesce(worst, 0).label("worst"))
+        .select_from(requests)
+        .outerjoin(
+            work_orders,
+            and_(
+                work_orders.c.request_id == requests.c.request_id,
+                work_orders.c.reported_at.is_(None),
+                work_orders.c.closed_at.is_(None),
+            ),
+        )
+        .outerjoin(lights, lights.c.work_order_id == work_orders.c.work_order_id)
+        .where(IS_OPEN)
+        .group_by(requests.c.request_id)
+        .subquery()
+    )
+    rows = await casebook.execute(select(by_request.c.worst, func.count()).group_by(by_request.c.worst))
+    names = ("green", "yellow", "red", "inspection")
+    counts = dict.fromkeys(names, 0)
+    for worst_light, count in rows:
+        counts[names[worst_light]] = count
+    return counts
+
+
+async def account(casebook: AsyncConnection) -> dict[str, int]:
+    """Balance the books: received = closed + open + withdrawn + merged."""
+    rows = await casebook.execute(
+        select(
+            func.count().label("received"),
+            func.count(requests.c.closed_at).label("closed"),
+            func.count().filter(IS_OPEN).label("open"),
+            func.count(requests.c.withdrawn_at).label("withdrawn"),
+            func.count(requests.c.merged_into).label("merged"),
+        )
+    )
+    return dict(rows.mappings().one())

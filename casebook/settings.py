@@ -1,0 +1,47 @@
+"""The one reader of the environment: where the casebook, the engine and the SMSC are."""
+
+from pathlib import Path
+
+from pydantic import Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from casebook.errors import ConfigurationError
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+class Settings(BaseSettings):
+    """Settings of workers, desk and commands; variables carry the prefix `MINHU_`.
+
+    `database_url` is `DATABASE_URL` without the prefix and has no default: a casebook that
+    nobody chose would be a second truth. Ports of the machine itself are in `launcher/machine.py`.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="MINHU_", frozen=True, hide_input_in_errors=True, extra="ignore")
+
+    database_url: SecretStr = Field(validation_alias="DATABASE_URL")
+    zeebe: str = "127.0.0.1:26500"
+    smpp: str = "127.0.0.1:2775"
+    smpp_system_id: str = "minhu"
+    smpp_password: SecretStr = SecretStr("loopback")
+    sms_source: str = "10690012345"
+    smsc_journal: Path | None = None
+    clock_file: Path | None = None
+    config: Path = ROOT / "config"
+    bpmn: Path = ROOT / "bpmn"
+    bind: str = "127.0.0.1"
+    desk_port: int = 8000
+    health_port: int = 8090
+    base_url: str = "http://127.0.0.1:8000"
+    state: Path = ROOT / ".minhu"
+
+    @classmethod
+    def from_environment(cls) -> "Settings":
+        """Read the environment; ConfigurationError names what is missing or malformed."""
+        try:
+            return cls()  # type: ignore[call-arg]  # filled from the environment
+        except ValidationError as error:
+            names = "、".join(sorted({str(item["loc"][0]).upper() for item in error.errors()}))
+            raise ConfigurationError(
+                f"环境变量 {names} 缺失或格式不对。请参照 config/env.example 设置后重新启动。"
+            ) from error

@@ -1,0 +1,192 @@
+"""Work orders: what one unit is asked to do, once; and what it reported."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, insert, select, update
+
+from casebook import audit, facts
+from casebook.engine import AsyncConnection
+from casebook.errors import RejectedInput
+from casebook.schema import deadlines, requests, units, work_orders
+
+IS_OPEN = work_orders.c.reported_at.is_(None) & work_orders.c.closed_at.is_(None)
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewWorkOrder:
+    """A work order to be issued; the engine's process instance is its business key."""
+
+    request_id: str
+    process_instance_key: int
+    kind: str
+    unit: str
+    level: str
+    form: str
+    round: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Report:
+    """A unit's answer: a coded outcome, and a text that never leaves the casebook."""
+
+    outcome: str
+    person: str
+    note: str = ""
+    reason_code: str | None = None
+    assigned_unit: str | None = None
+
+
+async def issue(casebook: AsyncConnection, order: NewWorkOrder, *, now: datetime) -> str:
+    """Issue a work order and return its number; the same process instance gets the same one."""
+    await casebook.execute(
+        select(requests.c.request_id).where(requests.c.request_id == order.request_id).with_for_update()
+    )
+    key = work_orders.c.process_instance_key == order.process_instance_key
+    found = await casebook.execute(select(work_orders.c.work_order_id).where(key))
+    if issued := found.scalar_one_or_none():
+        return str(issued)
+    count = select(func.count()).where(work_orders.c.request_id == order.request_id)
+    number = int((await casebook.execute(count)).scalar_one()) + 1
+    work_order_id = f"{order.request_id}-{number:02d}"
+    await casebook.execute(insert(work_orders).values(work_order_id=work_order_id, issued_at=now, **vars(order)))
+    await audit.note(
+        casebook,
+        "work_order_issued",
+        actor="engine",
+        now=now,
+        request_id=order.request_id,
+        work_order_id=work_order_id,
+        unit=order.unit,
+        kind=order.kind,
+    )
+    return work_order_id
+
+
+async def get(casebook: AsyncConnection, work_order_id: str) -> dict[str, Any]:
+    """Return one work order; RejectedInput when there is none of that number."""
+    rows = await casebook.execute(select(work_orders).where(work_orders.c.work_order_id == work_order_id))
+    row = rows.mappings().one_or_none()
+    if row is None:
+        raise RejectedInput(f"没有编号为 {work_order_id} 的工单。请核对编号后重试。")
+    return dict(row)
+
+
+async def report(casebook: AsyncConnection, work_order_id: str, answer: Report, *, now: datetime) -> None:
+    """Write a unit's report and the fact for the engine; a second report is refused."""
+    order = await get(casebook, work_order_id)
+    if answer.assigned_unit:
+        await _must_exist(casebook, answer.assigned_unit)
+    elif answer.outcome == "assigned":
+        raise RejectedInput(f"工单 {work_order_id}：没有选择被指定的单位。请选择后再提交。")
+    changed = await casebook.execute(
+        update(work_orders)
+        .where(work_orders.c.work_order_id == work_order_id, IS_OPEN)
+        .values(reported_at=now, **vars(answer))
+        .returning(work_orders.c.work_order_id)
+    )
+    if changed.first() is None:
+        raise RejectedInput(f"工单 {work_order_id} 已经回单或收回，不能再次提交。")
+    await audit.note(
+        casebook,
+        "work_reported",
+        actor=answer.person,
+        now=now,
+        request_id=order["request_id"],
+        work_order_id=work_order_id,
+        outcome=answer.outcome,
+        reason_code=answer.reason_code,
+        assigned_unit=answer.assigned_unit,
+    )
+    variables = {"outcome": answer.outcome, "assigned_unit": answer.assigned_unit}
+    await _tell(casebook, "work_reported", order=order, variables=variables, now=now)
+
+
+async def recall(casebook: AsyncConnection, work_order_id: str, *, person: str, now: datetime) -> None:
+    """Take an open work order back from its unit; what waits for it goes on without it."""
+    order = await get(casebook, work_order_id)
+    if not await close(casebook, work_order_id, now=now, outcome="recalled"):
+        raise RejectedInput(f"工单 {work_order_id} 已经回单或收回，不能再次收回。")
+    ids = {"request_id": order["request_id"], "work_order_id": work_order_id}
+    await audit.note(casebook, "work_order_recalled", actor=person, now=now, **ids)
+    variables = {"outcome": "recalled", "assigned_unit": None}
+    await _tell(casebook, "work_order_recalled", order=order, variables=variables, now=now)
+
+
+async def _tell(
+    casebook: AsyncConnection,
+    name: str,
+    *,
+    order: dict[str, Any],
+    variables: dict[str, Any],
+    now: datetime,
+) -> None:
+    fact = facts.Fact(
+        name=name,
+        request_id=order["request_id"],
+        correlation_key=order["work_order_id"],
+        variables=variables,
+    )
+    await facts.append(casebook, fact, now=now)
+
+
+async def close(casebook: AsyncConnection, work_order_id: str, *, now: datetime, outcome: str | None = None) -> bool:
+    """Close a work order; tell whether it was still open. Harmless when repeated."""
+    values: dict[str, Any] = {"closed_at": now}
+    if outcome:
+        values["outcome"] = func.coalesce(work_orders.c.outcome, outcome)
+    changed = await casebook.execute(
+        update(work_orders)
+        .where(work_orders.c.work_order_id == work_order_id, work_orders.c.closed_at.is_(None))
+        .values(values)
+        .returning(work_orders.c.work_order_id)
+    )
+    return changed.first() is not None
+
+
+async def open_of_request(casebook: AsyncConnection, request_id: str) -> list[str]:
+    """Return the numbers of the work orders of a request that nobody has closed."""
+    rows = await casebook.execute(
+        select(work_orders.c.work_order_id)
+        .where(work_orders.c.request_id == request_id, work_orders.c.closed_at.is_(None))
+        .order_by(work_orders.c.work_order_id)
+    )
+    return list(rows.scalars())
+
+
+async def of_request(casebook: AsyncConnection, request_id: str) -> list[dict[str, Any]]:
+    """Return all work orders of a request with their units' names, oldest first."""
+    rows = await casebook.execute(
+        select(work_orders, units.c.name.label("unit_name"))
+        .join(units, units.c.code == work_orders.c.unit)
+        .where(work_orders.c.request_id == request_id)
+        .order_by(work_orders.c.work_order_id)
+    )
+    return [dict(row) for row in rows.mappings()]
+
+
+async def waiting(casebook: AsyncConnection, *, most: int = 1000) -> list[dict[str, Any]]:
+    """Return the open work orders that have a deadline, the soonest red light first."""
+    newest = (
+        select(deadlines)
+        .distinct(deadlines.c.work_order_id)
+        .order_by(deadlines.c.work_order_id, deadlines.c.version.desc())
+        .subquery()
+    )
+    columns = (newest.c.version, newest.c.yellow_at, newest.c.red_at, newest.c.inspect_at)
+    rows = await casebook.execute(
+        select(work_orders, *columns, units.c.name.label("unit_name"))
+        .join(newest, newest.c.work_order_id == work_orders.c.work_order_id)
+        .join(units, units.c.code == work_orders.c.unit)
+        .where(IS_OPEN)
+        .order_by(newest.c.red_at, work_orders.c.work_order_id)
+        .limit(most)
+    )
+    return [dict(row) for row in rows.mappings()]
+
+
+async def _must_exist(casebook: AsyncConnection, unit: str) -> None:
+    found = await casebook.execute(select(units.c.code).where(units.c.code == unit))
+    if found.first() is None:
+        raise RejectedInput(f"单位目录里没有代码为 {unit} 的单位。请从目录中选择。")

@@ -1,0 +1,120 @@
+"""Starts a worker process: jobs, relay, SMS sender and probes; SIGTERM drains it."""
+
+import argparse
+import asyncio
+import contextlib
+import signal
+import sys
+
+import structlog
+
+from casebook.clock import clock_from
+from casebook.district import load_district
+from casebook.engine import open_casebook
+from casebook.errors import MinhuError
+from casebook.settings import Settings
+from workers.catalogue import JobType, job_types
+from workers.health import Health, probes
+from workers.job import EngineJob
+from workers.relay import Relay
+from workers.runner import Runner
+from workers.smpp import SmppGateway
+from workers.sms_sender import SmsSender
+from workers.zeebe import EngineRefused, engine
+
+DRAIN_SECONDS = 20
+log = structlog.get_logger()
+
+
+def main() -> int:
+    """Run until SIGTERM or SIGINT; exit code 1 when the engine or the configuration refuses."""
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.JSONRenderer(ensure_ascii=False),
+        ]
+    )
+    parser = argparse.ArgumentParser(prog="python -m workers")
+    parser.add_argument("--only", help="job types to serve, separated by commas (default: all)")
+    arguments = parser.parse_args()
+    refused: list[str] = []
+    try:
+        asyncio.run(serve(Settings.from_environment(), only=arguments.only))
+    except* (MinhuError, EngineRefused) as errors:
+        refused = [str(error) for error in errors.exceptions]
+    for reason in refused:
+        log.error("worker_ended", reason=reason)
+    return 1 if refused else 0
+
+
+async def serve(settings: Settings, *, only: str | None = None) -> None:
+    """Wire the parts of a worker and run them until a signal asks to stop."""
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    clock, health = clock_from(settings.clock_file), Health()
+    casebook, url = open_casebook(settings), settings.database_url.get_secret_value()
+    async with engine(settings.zeebe) as connected:
+        runner = Runner(
+            engine=connected,
+            casebook=casebook,
+            district=load_district(settings.config),
+            clock=clock,
+            base_url=settings.base_url,
+            health=health,
+        )
+        password = settings.smpp_password.get_secret_value()
+        gateway = SmppGateway(settings.smpp, settings.smpp_system_id, password, source=settings.sms_source)
+        server = probes(health, host=settings.bind, port=settings.health_port)
+        loops = [
+            Relay(engine=connected, casebook=casebook, clock=clock, database_url=url).run(),
+            SmsSender(gateway=gateway, casebook=casebook, clock=clock, database_url=url).run(),
+            _probe_until(server),
+            *(_serve_type(runner, job_type) for job_type in _chosen(only)),
+        ]
+        await _run_until(stop, [asyncio.create_task(loop) for loop in loops])
+    await casebook.dispose()
+
+
+def _chosen(only: str | None) -> list[JobType]:
+    known = job_types()
+    if not only:
+        return list(known.values())
+    unknown = [name for name in only.split(",") if name not in known]
+    if unknown:
+        raise MinhuError(f"没有任务类型 {'、'.join(unknown)}。可用的有：{'、'.join(known)}。")
+    return [known[name] for name in only.split(",")]
+
+
+async def _serve_type(runner: Runner, job_type: JobType) -> None:
+    async def handle(job: EngineJob, variables: dict[str, object]) -> None:
+        await runner.run(job_type, job, variables=variables)
+
+    await runner.engine.serve(job_type.name, job_type.reads_names(), handler=handle, watch=runner.health)
+
+
+async def _probe_until(server: object) -> None:
+    server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]
+    await server.serve()  # type: ignore[attr-defined]
+
+
+async def _run_until(stop: asyncio.Event, tasks: list[asyncio.Task[None]]) -> None:
+    """Wait for a signal or for the first loop that ends, then drain the others within a limit."""
+    stopping = asyncio.create_task(stop.wait())
+    await asyncio.wait([*tasks, stopping], return_when=asyncio.FIRST_COMPLETED)
+    ended = [task for task in tasks if task.done()]
+    log.info("worker_draining")
+    for task in tasks:
+        task.cancel()
+    _, left = await asyncio.wait(tasks, timeout=DRAIN_SECONDS)
+    log.info("worker_stopped", left=len(left))
+    stopping.cancel()
+    for task in ended:
+        with contextlib.suppress(asyncio.CancelledError):
+            task.result()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

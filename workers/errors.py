@@ -1,0 +1,33 @@
+"""The closed list of errors a job may end with, and who reacts to each.
+
+An expected outcome is a value that the job returns, not an error. No model draws a path for an
+error yet, so there is no BPMN error code: the list of codes below is empty, and a test keeps it
+equal to the codes that the models catch.
+"""
+
+from typing import ClassVar
+
+from casebook.errors import MinhuError
+
+
+class JobError(MinhuError):
+    """A job cannot do its work; the message tells an operator what is wrong and what to do."""
+
+
+class BpmnError(JobError):
+    """A business path is drawn for this in a model; `code` is the one the model catches."""
+
+    code: ClassVar[str]
+
+
+class NeedsOperator(JobError):
+    """Trying again cannot help: an incident is raised at once. Operators react in Operate."""
+
+
+class TryLater(JobError):
+    """Something outside is not ready: tried again with a growing wait, then an incident."""
+
+
+def bpmn_error_codes() -> set[str]:
+    """Return every code that a job may throw."""
+    return {subclass.code for subclass in BpmnError.__subclasses__()}

@@ -1,0 +1,90 @@
+"""Gather what happened in a round into one coded fact for each of the four degrees.
+
+The codes are the inputs of `rating_outcome.dmn`. From here on a rating of this round no longer
+counts. Safe to run twice: it reads closed work orders and closes the invitation once.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from casebook import ratings, returns, scores
+from casebook.engine import AsyncConnection
+from workers.variables import Variables
+
+CHINESE_NAME = "汇集评价事实"
+SATISFACTION = {1: "dissatisfied", 2: "dissatisfied", 3: "neutral", 4: "satisfied", 5: "very_satisfied"}
+
+
+class GatherFacts(Variables):
+    """The request and its round."""
+
+    request_id: str
+    round: int
+
+
+class Assessment(Variables):
+    """One degree's aspect and the fact it will be judged by."""
+
+    aspect: str
+    fact: str
+
+
+class FactsGathered(Variables):
+    """One assessment for each of the four degrees."""
+
+    assessments: list[Assessment]
+
+
+async def gather_facts(read: GatherFacts, *, casebook: AsyncConnection, now: datetime) -> FactsGathered:
+    """Close the rating and judge the round by its work orders."""
+    await ratings.close(casebook, read.request_id, round_=read.round, now=now)
+    rating = await ratings.of_round(casebook, read.request_id, round_=read.round)
+    orders = await scores.conduct(casebook, read.request_id, round_=read.round)
+    reworked = await returns.reworked(casebook, read.request_id, round_=read.round)
+    facts = {
+        "response": _response(_of_kind(orders, "sign_in")),
+        "cooperation": _cooperation(_of_kind(orders, "co_handling")),
+        "completion": _completion(orders, reworked=reworked),
+        "satisfaction": _satisfaction(rating),
+    }
+    return FactsGathered(assessments=[Assessment(aspect=aspect, fact=fact) for aspect, fact in facts.items()])
+
+
+def _of_kind(orders: list[dict[str, Any]], kind: str) -> list[dict[str, Any]]:
+    return [order for order in orders if order["kind"] == kind and order["outcome"] != "recalled"]
+
+
+def _late(orders: list[dict[str, Any]]) -> bool:
+    return any(order["reported_at"] is None or order["reported_at"] > order["red_at"] for order in orders)
+
+
+def _response(sign_ins: list[dict[str, Any]]) -> str:
+    accepted = [order for order in sign_ins if order["outcome"] == "accepted"]
+    if not accepted:
+        return "never"
+    return "late" if _late(accepted[-1:]) else "in_time"
+
+
+def _cooperation(co_orders: list[dict[str, Any]]) -> str:
+    if not co_orders:
+        return "alone"
+    if any(order["outcome"] == "not_possible" for order in co_orders):
+        return "refused"
+    return "late" if _late(co_orders) else "smooth"
+
+
+def _completion(orders: list[dict[str, Any]], *, reworked: int) -> str:
+    verifications = _of_kind(orders, "verification")
+    if not verifications or verifications[-1]["outcome"] != "passed":
+        return "unverified"
+    if reworked:
+        return "reworked"
+    return "late" if _late(_of_kind(orders, "handling")) else "in_time"
+
+
+def _satisfaction(rating: dict[str, Any] | None) -> str:
+    if rating is None or rating["rated_at"] is None:
+        return "not_rated"
+    if rating["resolved"] == "unresolved":
+        return "unresolved"
+    return SATISFACTION[rating["satisfaction"]]

@@ -1,0 +1,42 @@
+"""Raise a yellow or red light, or the long-delay light, over a work order.
+
+Safe to run twice: a light stands once for each version of the deadline. After an extension the
+clock is armed anew; a light whose new instant had passed before the extension and that was
+raised then already is noted again, but nobody is told a second time.
+"""
+
+from datetime import datetime
+
+from casebook import audit, deadlines, supervision, work_orders
+from casebook.engine import AsyncConnection
+from workers.variables import Variables
+
+CHINESE_NAME = "亮灯"
+INSTANTS = {"yellow": "yellow_at", "red": "red_at", "inspection": "inspect_at"}
+
+
+class RaiseLight(Variables):
+    """Which light over which work order."""
+
+    work_order_id: str
+    light: str
+
+
+class LightRaised(Variables):
+    """Whether the plan of notifications applies."""
+
+    notify: bool
+
+
+async def raise_light(read: RaiseLight, *, casebook: AsyncConnection, now: datetime) -> LightRaised:
+    """Note the light and tell whether somebody must hear of it."""
+    deadline = await deadlines.newest(casebook, read.work_order_id)
+    version = deadline["version"] if deadline else 0
+    before = await supervision.raised_before(casebook, read.work_order_id, read.light, version=version)
+    new = await supervision.raise_light(casebook, read.work_order_id, read.light, version=version, now=now)
+    if new:
+        order = await work_orders.get(casebook, read.work_order_id)
+        ids = {"request_id": order["request_id"], "work_order_id": read.work_order_id}
+        await audit.note(casebook, "light_raised", actor="engine", now=now, light=read.light, **ids)
+    known_already = bool(before and deadline and deadline[INSTANTS[read.light]] <= deadline["planned_at"])
+    return LightRaised(notify=not known_already)

@@ -1,0 +1,67 @@
+"""The relay: tells the engine every fact of the casebook, in order for each request, at least once."""
+
+import asyncio
+import itertools
+import random
+from dataclasses import dataclass
+
+import structlog
+
+from casebook import facts
+from casebook.clock import Clock
+from casebook.engine import AsyncEngine
+from workers.lone_runner import run_alone
+from workers.zeebe import Engine, EngineError
+
+BATCH = 256
+AT_ONCE = 16
+BACK_OFF_SECONDS = 0.5
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Relay:
+    """Publishes facts as messages whose id is the fact's id, so that a repeat is refused."""
+
+    engine: Engine
+    casebook: AsyncEngine
+    clock: Clock
+    database_url: str
+
+    async def run(self) -> None:
+        """Publish until cancelled; one process at a time does."""
+        await run_alone(self.database_url, facts.WAKE_UP_CHANNEL, begin=self._begin, step=self.publish_batch)
+
+    async def _begin(self) -> None:
+        log.info("relay_began")
+
+    async def publish_batch(self) -> int:
+        """Publish the oldest facts and note them; return how many were found."""
+        async with self.casebook.begin() as connection:
+            found = await facts.unpublished(connection, most=BATCH)
+        by_request = [
+            list(group)
+            for _, group in itertools.groupby(
+                sorted(found, key=lambda fact: (fact.request_id, fact.fact_id)), key=lambda fact: fact.request_id
+            )
+        ]
+        slots = asyncio.Semaphore(AT_ONCE)
+        published = await asyncio.gather(*(self._publish_in_order(group, slots) for group in by_request))
+        fact_ids = list(itertools.chain.from_iterable(published))
+        if fact_ids:
+            async with self.casebook.begin() as connection:
+                await facts.mark_published(connection, fact_ids, now=self.clock())
+        return len(found)
+
+    async def _publish_in_order(self, group: list[facts.Fact], slots: asyncio.Semaphore) -> list[int]:
+        published: list[int] = []
+        async with slots:
+            for fact in group:
+                try:
+                    await self.engine.publish(fact)
+                except EngineError as error:
+                    log.warning("fact_not_published", name=fact.name, error=type(error).__name__)
+                    await asyncio.sleep(BACK_OFF_SECONDS * random.uniform(0.5, 1.5))  # noqa: S311 - jitter
+                    break
+                published.append(fact.fact_id)
+        return published

@@ -1,0 +1,155 @@
+"""The SMS gateway over SMPP 3.4; the only file that knows aiosmpplib.
+
+Handled here, all seen on the wire: an id that is followed by other bytes, a receipt whose text is
+not in the default alphabet, and a receipt that comes before its response.
+"""
+
+import asyncio
+import codecs
+import contextlib
+import logging
+
+from aiosmpplib import ESME, AbstractHook, DeliverSm, PhoneNumber, SubmitSm, SubmitSmResp
+from aiosmpplib.codec import find_codec_info
+from aiosmpplib.correlator import SimpleCorrelator
+from aiosmpplib.protocol import SmppMessage
+from aiosmpplib.state import SmppCommandStatus
+from typing_extensions import Buffer
+
+from workers.sms_gateway import Answer, ReceiptHandler, Refused, Taken, Unknown
+
+ANSWER_SECONDS = 20.0
+CONNECT_SECONDS = 10.0
+RECONNECT_SECONDS = 1.0
+SPLIT_BY_HEADER = 0x40
+THROTTLED = (SmppCommandStatus.ESME_RTHROTTLED, SmppCommandStatus.ESME_RMSGQFUL)
+
+
+class SmppGateway:
+    """One SMPP session as transceiver, bound again whenever it breaks."""
+
+    def __init__(self, address: str, system_id: str, password: str, *, source: str) -> None:
+        """Remember the SMSC's `host:port`, the credentials and the number to send from."""
+        self._host, _, port = address.rpartition(":")
+        self._port = int(port)
+        self._credentials = (system_id, password)
+        self._source = source
+        self._waiting: dict[str, asyncio.Future[Answer]] = {}
+        self._session: ESME | None = None
+        self._bound = asyncio.Event()
+
+    async def run(self, on_receipt: ReceiptHandler) -> None:
+        """Keep the session up until cancelled."""
+        system_id, password = self._credentials
+        hook = _Hook(self._waiting, on_receipt)
+        while True:
+            session = ESME(
+                self._host,
+                self._port,
+                system_id,
+                password,
+                hook=hook,
+                correlator=_Correlator(system_id),
+                custom_codecs={"gsm0338": _LENIENT},
+                log_handler=logging.NullHandler(),
+            )
+            try:
+                await asyncio.wait_for(session.connect(), CONNECT_SECONDS)
+                self._session = session
+                self._bound.set()
+                await session.start()
+            except (OSError, TimeoutError, ValueError, ConnectionError):
+                await asyncio.sleep(RECONNECT_SECONDS)
+            finally:
+                self._bound.clear()
+                self._session = None
+                with contextlib.suppress(Exception):
+                    await asyncio.wait_for(session.stop(), RECONNECT_SECONDS)
+
+    async def send(self, phone: str, text: str, *, reference: str) -> Answer:
+        """Send a text as UCS-2, in parts where it is longer than one."""
+        try:
+            await asyncio.wait_for(self._bound.wait(), CONNECT_SECONDS)
+        except TimeoutError:
+            return Refused("not_connected", for_now=True)
+        session = self._session
+        if session is None:
+            return Refused("not_connected", for_now=True)
+        answer: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
+        self._waiting[reference] = answer
+        message = SubmitSm(
+            short_message=text,
+            source=PhoneNumber(self._source),
+            destination=PhoneNumber(phone),
+            log_id=reference,
+            encoding="ucs2",
+            auto_message_payload=False,
+            esm_class=SPLIT_BY_HEADER,
+        )
+        try:
+            await session.broker.enqueue(message)
+            return await asyncio.wait_for(answer, ANSWER_SECONDS)
+        except TimeoutError:
+            return Unknown("no_answer")
+        finally:
+            self._waiting.pop(reference, None)
+
+
+class _Hook(AbstractHook):
+    def __init__(self, waiting: dict[str, asyncio.Future[Answer]], on_receipt: ReceiptHandler) -> None:
+        self._waiting = waiting
+        self._on_receipt = on_receipt
+
+    async def sending(self, smpp_message: SmppMessage, pdu: bytes, client_id: str) -> None:
+        """Nothing to do: the outbox was written before."""
+
+    async def received(self, smpp_message: SmppMessage | None, pdu: bytes, client_id: str) -> None:
+        """Match responses with what waits for them; hand receipts on."""
+        del pdu, client_id
+        if isinstance(smpp_message, SubmitSmResp):
+            self._answer(smpp_message.log_id, _answer_of(smpp_message))
+        elif isinstance(smpp_message, DeliverSm) and smpp_message.is_receipt():
+            receipt = smpp_message.parse_receipt()
+            await self._on_receipt(str(receipt.get("id", "")), str(receipt.get("stat", "")))
+
+    async def send_error(self, smpp_message: SmppMessage, error: Exception, client_id: str) -> None:
+        """A message that could not be built was not sent; of any other nobody knows."""
+        del client_id
+        not_sent = isinstance(error, ValueError)
+        answer = Refused("not_sendable", for_now=False) if not_sent else Unknown(type(error).__name__)
+        if isinstance(smpp_message, SubmitSm):
+            self._answer(smpp_message.log_id, answer)
+
+    def _answer(self, reference: str, answer: Answer) -> None:
+        future = self._waiting.get(reference)
+        if future and not future.done():
+            future.set_result(answer)
+
+
+class _Correlator(SimpleCorrelator):
+    async def put_delivery(self, smsc_message_id: str, submit_sm: SubmitSm) -> None:
+        """Cut what some SMSCs send behind the id's end."""
+        await super().put_delivery(_clean(smsc_message_id), submit_sm)
+
+
+def _answer_of(response: SubmitSmResp) -> Answer:
+    if response.command_status == SmppCommandStatus.ESME_ROK:
+        return Taken(_clean(response.message_id))
+    return Refused(response.command_status.name, for_now=response.command_status in THROTTLED)
+
+
+def _clean(smsc_id: str) -> str:
+    return smsc_id.split("\0")[0]
+
+
+_GSM = find_codec_info("gsm0338")
+
+
+def _decode(data: Buffer, errors: str = "strict", /) -> tuple[str, int]:
+    try:
+        return _GSM.decode(data, errors)
+    except UnicodeDecodeError:
+        return bytes(data).decode("latin-1"), len(bytes(data))
+
+
+_LENIENT = codecs.CodecInfo(_GSM.encode, _decode, name="gsm0338")

@@ -1,0 +1,75 @@
+"""The sender: takes messages from the outbox to the gateway, each at most once.
+
+`sending` is committed before the gateway sees a message. A sender that dies leaves such rows; the
+next one marks them `uncertain` before it sends anything, and a person decides about them.
+"""
+
+import asyncio
+from dataclasses import dataclass
+from datetime import timedelta
+
+import structlog
+
+from casebook import messages
+from casebook.clock import Clock
+from casebook.engine import AsyncConnection, AsyncEngine
+from workers.lone_runner import run_alone
+from workers.sms_gateway import Answer, Refused, SmsGateway, Taken
+
+BATCH = 16
+RETRY_SECONDS = 30
+MOST_ATTEMPTS = 20
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, kw_only=True)
+class SmsSender:
+    """Empties the outbox over one gateway."""
+
+    gateway: SmsGateway
+    casebook: AsyncEngine
+    clock: Clock
+    database_url: str
+
+    async def run(self) -> None:
+        """Send until cancelled; one process at a time does."""
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self.gateway.run(self._note_receipt))
+            tasks.create_task(
+                run_alone(self.database_url, messages.WAKE_UP_CHANNEL, begin=self._take_over, step=self.send_batch)
+            )
+
+    async def _take_over(self) -> None:
+        async with self.casebook.begin() as connection:
+            uncertain = await messages.note_abandoned(connection)
+        log.info("sms_sender_began", uncertain=uncertain)
+
+    async def send_batch(self) -> int:
+        """Send what is due; return how many messages were taken from the outbox."""
+        async with self.casebook.begin() as connection:
+            batch = await messages.claim(connection, most=BATCH, now=self.clock())
+        await asyncio.gather(*(self._send(message) for message in batch))
+        return len(batch)
+
+    async def _send(self, message: messages.Outgoing) -> None:
+        reference = f"{message.message_id}/{message.attempts}"
+        answer = await self.gateway.send(message.phone, message.text, reference=reference)
+        log.info("sms_answered", message_id=message.message_id, answer=type(answer).__name__)
+        async with self.casebook.begin() as connection:
+            await self._note(connection, message, answer)
+
+    async def _note(self, connection: AsyncConnection, message: messages.Outgoing, answer: Answer) -> None:
+        now = self.clock()
+        if isinstance(answer, Taken):
+            await messages.note_sent(connection, message.message_id, smsc_id=answer.gateway_id, now=now)
+        elif not isinstance(answer, Refused):
+            await messages.note_uncertain(connection, [message.message_id])
+        elif answer.for_now and message.attempts < MOST_ATTEMPTS:
+            later = now + timedelta(seconds=RETRY_SECONDS)
+            await messages.put_back(connection, message.message_id, send_after=later)
+        else:
+            await messages.note_refused(connection, message.message_id, now=now)
+
+    async def _note_receipt(self, gateway_id: str, status: str) -> None:
+        async with self.casebook.begin() as connection:
+            await messages.note_receipt(connection, gateway_id, status, now=self.clock())
