@@ -31,6 +31,11 @@ class Fields(Configured):
     lon: Source | None = None
     pictures: Source | None = None
 
+    def needed(self) -> list[str]:
+        """Return the platform's fields without which no row can be taken in."""
+        sources = (self.external_id, self.received_at, self.category, self.community, self.text)
+        return [name for source in sources for name in ((source,) if isinstance(source, str) else source)]
+
 
 class Platform(Configured):
     """One of the platforms that send requests, and the shape of its export."""

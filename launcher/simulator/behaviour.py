@@ -1,0 +1,139 @@
+"""How simulated people behave: pure draws from a seed, so that a run can be repeated.
+
+Handling times are those of real requests (`config/samples/la311.csv`); shares of returns, delays
+and ratings are chosen so that every path of the models is walked within two hundred requests.
+"""
+
+import csv
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from random import Random
+from typing import Any
+
+NEVER = timedelta(days=3650)
+RETURN_REASONS = ("not_ours", "duplicate", "insufficient", "beyond_power")
+NOTES = {
+    "accepted": "已签收，安排人员处理。",
+    "returned": "经核不属本单位职责，申请退单。",
+    "cannot_solve": "超出本级处置能力，申请上报。",
+    "assigned": "经研究，指定该单位承办。",
+    "done": "已到现场处置完毕，情况属实，已答复来电人。",
+    "not_possible": "因产权不清，暂不具备处置条件，已向来电人说明。",
+    "passed": "经核查，处置结果属实。",
+    "failed": "经核查，问题仍未解决，退回返工。",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Act:
+    """Something a person will do: `after` counts from the moment the matter reached them.
+
+    `working` tells whether the wait is in working time or in calendar time.
+    """
+
+    name: str
+    after: timedelta
+    working: bool = False
+    details: dict[str, Any] = field(default_factory=dict)
+
+
+def handling_times(sample: Path) -> list[timedelta]:
+    """Return the handling times (calendar time) of the real records that were closed."""
+    with sample.open(encoding="utf-8", newline="") as lines:
+        rows = [row for row in csv.DictReader(lines) if row["closed"]]
+    spans = (datetime.fromisoformat(row["closed"]) - datetime.fromisoformat(row["created"]) for row in rows)
+    return [span for span in spans if span > timedelta(minutes=10)]
+
+
+class Behaviour:
+    """Draws the acts of everybody; the same seed and the same matter give the same act."""
+
+    def __init__(self, seed: int, times: list[timedelta]) -> None:
+        """Take the seed of the run and the real handling times to draw from."""
+        self._seed = seed
+        self._times = times
+
+    def _dice(self, matter: str) -> Random:
+        return Random(f"{self._seed}/{matter}")  # noqa: S311 - a simulation, repeatable on purpose
+
+    def of_work_order(self, order: dict[str, Any]) -> list[Act]:
+        """Return what the unit of a work order does with it: one report, perhaps an extension."""
+        dice = self._dice(order["work_order_id"])
+        draw = {
+            "sign_in": self._sign_in,
+            "assignment": self._assigned,
+            "arbitration": self._assigned,
+            "verification": self._verification,
+        }.get(order["kind"], self._handling)
+        return draw(order, dice)
+
+    def _sign_in(self, order: dict[str, Any], dice: Random) -> list[Act]:
+        stubborn = self._dice(f"{order['request_id']}/stubborn").random() < 0.04  # noqa: PLR2004 - share of the matters nobody wants
+        roll = dice.random()
+        outcome = "accepted"
+        if stubborn or roll < 0.08:  # noqa: PLR2004 - share of returns
+            outcome = "returned"
+        elif roll < 0.12:  # noqa: PLR2004 - share of reports up
+            outcome = "cannot_solve"
+        reason = dice.choice(RETURN_REASONS) if outcome == "returned" else None
+        wait = timedelta(hours=dice.expovariate(1 / 0.6) + 0.05)
+        return [_report(outcome, wait, working=True, reason_code=reason)]
+
+    def _assigned(self, order: dict[str, Any], dice: Random) -> list[Act]:
+        del order
+        return [_report("assigned", timedelta(hours=dice.uniform(0.3, 2.5)), working=True)]
+
+    def _verification(self, order: dict[str, Any], dice: Random) -> list[Act]:
+        del order
+        outcome = "failed" if dice.random() < 0.1 else "passed"  # noqa: PLR2004 - share of failed verifications
+        return [_report(outcome, timedelta(hours=dice.expovariate(1 / 2.0) + 0.2), working=True)]
+
+    def _handling(self, order: dict[str, Any], dice: Random) -> list[Act]:
+        roll = dice.random()
+        if roll < 0.02:  # noqa: PLR2004 - share of work orders nobody ever answers
+            return [_report("done", NEVER)]
+        wait = dice.choice(self._times)
+        outcome = "not_possible" if dice.random() < 0.04 else "done"  # noqa: PLR2004 - share of honest refusals
+        acts = [_report(outcome, wait)]
+        if order["kind"] == "handling" and wait > timedelta(days=1) and dice.random() < 0.25:  # noqa: PLR2004 - share that asks for time
+            asked_after = wait * dice.uniform(0.2, 0.5)
+            details = {"hours": float(dice.choice((7, 14, 21)))}
+            acts.append(Act(name="ask_extension", after=asked_after, details=details))
+        return acts
+
+    def of_extension(self, extension_id: int) -> Act:
+        """Return the centre's decision about an extension."""
+        dice = self._dice(f"extension/{extension_id}")
+        wait = timedelta(hours=dice.uniform(0.3, 2.0))
+        return Act(name="decide_extension", after=wait, working=True, details={"granted": dice.random() < 0.85})  # noqa: PLR2004 - share granted
+
+    def of_rating(self, rating_id: str) -> Act | None:
+        """Return the caller's answer, or None when none will come."""
+        dice = self._dice(rating_id)
+        if dice.random() < 0.4:  # noqa: PLR2004 - share that never answers
+            return None
+        roll = dice.random()
+        resolved = "unresolved" if roll < 0.07 else "partly" if roll < 0.15 else "resolved"  # noqa: PLR2004 - shares
+        stars = 1 if resolved == "unresolved" else dice.choices((2, 3, 4, 5), weights=(3, 12, 35, 50))[0]
+        details = {"resolved": resolved, "satisfaction": stars, "comment": ""}
+        return Act(name="rate", after=timedelta(hours=dice.uniform(0.5, 60)), details=details)
+
+    def of_request(self, request_id: str) -> list[Act]:
+        """Return what happens to a request from outside: withdrawn, or supervised by a leader."""
+        dice = self._dice(request_id)
+        acts = []
+        if dice.random() < 0.03:  # noqa: PLR2004 - share of withdrawals
+            acts.append(Act(name="withdraw", after=timedelta(hours=dice.uniform(2, 60))))
+        if dice.random() < 0.04:  # noqa: PLR2004 - share of supervision orders
+            acts.append(Act(name="supervise", after=timedelta(hours=dice.uniform(24, 96))))
+        return acts
+
+    def choose_unit(self, order: dict[str, Any], candidates: list[str]) -> str:
+        """Return the unit that a centre assigns, from those of the request's street."""
+        return self._dice(f"{order['work_order_id']}/unit").choice(candidates)
+
+
+def _report(outcome: str, after: timedelta, *, working: bool = False, reason_code: str | None = None) -> Act:
+    details = {"outcome": outcome, "note": NOTES[outcome], "reason_code": reason_code}
+    return Act(name="report", after=after, working=working, details=details)

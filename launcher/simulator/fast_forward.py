@@ -1,0 +1,73 @@
+"""Moves a whole district through weeks in minutes: act, let everything settle, jump the clock.
+
+The engine's clock may only jump when nothing is in flight: a request that waits for its answer
+during a jump times out, and jobs in hand run again (ARCHITECTURE.md, decision 9).
+"""
+
+import asyncio
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import requests
+
+from casebook.clock import Clock
+from casebook.engine import AsyncEngine
+from casebook.settled import first_due, owed
+from launcher.errors import LauncherError
+from launcher.simulator.stage import Stage
+
+SETTLED_AFTER_IDLE_SECONDS = 0.3
+SETTLE_LIMIT_SECONDS = 120.0
+LOOK_SECONDS = 0.1
+PROBE_SECONDS = 10.0
+STEP = timedelta(hours=2)
+Progress = Callable[[datetime], None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class FastForward:
+    """One run: the stage with its people, the casebook, the clock and how to move it."""
+
+    stage: Stage
+    casebook: AsyncEngine
+    clock: Clock
+    advance: Callable[[timedelta], None]
+    health_url: str
+
+    async def run(self, until: datetime, *, progress: Progress) -> None:
+        """Play until the clock shows `until`; LauncherError when the district does not settle."""
+        await self.settle()
+        while (now := self.clock()) < until:
+            await self.stage.look_around(now)
+            if await self.stage.act(now):
+                await self.settle()
+                continue
+            target = min(until, max(now + STEP, self.stage.next_at() or until))
+            await asyncio.to_thread(self.advance, await self._not_past_a_light(now, target) - now)
+            await self.settle()
+            progress(self.clock())
+
+    async def _not_past_a_light(self, now: datetime, target: datetime) -> datetime:
+        """Stop at most STEP after the first due instant, so that lights burn near their time."""
+        async with self.casebook.begin() as connection:
+            first = await first_due(connection, after=now)
+        return min(target, max(first, now + STEP)) if first else target
+
+    async def settle(self) -> None:
+        """Wait until everything that could happen by now has happened."""
+        limit = time.monotonic() + SETTLE_LIMIT_SECONDS
+        while True:
+            async with self.casebook.begin() as connection:
+                left = await owed(connection, now=self.clock())
+            if not left and await asyncio.to_thread(self._idle):
+                return
+            if time.monotonic() > limit:
+                waiting = "、".join(f"{kind} {count}" for kind, count in left.items())
+                raise LauncherError(f"演示没有平静下来（{waiting or '仍有任务在执行'}）。请用 ./minhu status 查看异常。")
+            await asyncio.sleep(LOOK_SECONDS)
+
+    def _idle(self) -> bool:
+        report = requests.get(self.health_url, timeout=PROBE_SECONDS).json()
+        return bool(report["idle_seconds"] >= SETTLED_AFTER_IDLE_SECONDS)

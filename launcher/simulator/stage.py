@@ -1,0 +1,155 @@
+"""The stage: finds what waits for people, remembers when they will act, and lets them act."""
+
+import heapq
+import itertools
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from casebook import deadlines, directory, ratings, requests, supervision, work_orders
+from casebook.district import District
+from casebook.engine import AsyncConnection, AsyncEngine
+from casebook.errors import RejectedInput
+from casebook.reports import RequestReport
+from launcher.simulator.behaviour import Act, Behaviour
+from workers.working_calendar import WorkingCalendar
+
+A_YEAR = timedelta(days=365)
+NO_TIME = timedelta(0)
+Deed = Callable[[AsyncConnection, datetime], Coroutine[Any, Any, None]]
+
+
+@dataclass(order=True)
+class _Due:
+    at: datetime
+    number: int
+    deed: Deed = field(compare=False)
+
+
+class Stage:
+    """All simulated people of a district, in front of its casebook."""
+
+    def __init__(self, casebook: AsyncEngine, district: District, behaviour: Behaviour) -> None:
+        """Begin with an empty agenda."""
+        self._casebook = casebook
+        self._district = district
+        self._behaviour = behaviour
+        self._calendar = WorkingCalendar.of(district)
+        self._agenda: list[_Due] = []
+        self._numbers = itertools.count()
+        self._seen: set[object] = set()
+        self.received = 0
+
+    def announce(self, reports: list[RequestReport]) -> None:
+        """Put reports on the agenda: each arrives at its own `received_at`."""
+        for report in reports:
+            self._plan(report.received_at, self._arrival(report))
+
+    def next_at(self) -> datetime | None:
+        """Return when the next person acts, or None when nobody will."""
+        return self._agenda[0].at if self._agenda else None
+
+    async def act(self, now: datetime) -> int:
+        """Let everybody act who is due by now; return how many did."""
+        count = 0
+        while self._agenda and self._agenda[0].at <= now:
+            deed = heapq.heappop(self._agenda).deed
+            count += 1
+            try:
+                async with self._casebook.begin() as connection:
+                    await deed(connection, now)
+            except RejectedInput:
+                continue  # somebody else was faster: the matter is already settled
+        return count
+
+    async def look_around(self, now: datetime) -> None:
+        """Notice new work orders, extensions and invitations, and plan what people do with them."""
+        async with self._casebook.begin() as connection:
+            waiting = await work_orders.waiting(connection, most=100_000)
+            extensions = await deadlines.undecided(connection)
+            invitations = await ratings.waiting(connection)
+        for order in waiting:
+            if self._is_new(order["work_order_id"]):
+                for act in self._behaviour.of_work_order(order):
+                    self._plan(self._when(act, now), self._order_deed(order, act))
+        for extension in extensions:
+            if self._is_new(("extension", extension["extension_id"])):
+                act = self._behaviour.of_extension(extension["extension_id"])
+                self._plan(self._when(act, now), self._decision(extension["extension_id"], act))
+        for invitation in invitations:
+            if self._is_new(invitation["rating_id"]) and (act := self._behaviour.of_rating(invitation["rating_id"])):
+                self._plan(self._when(act, now), self._rating(invitation["token"], act))
+
+    def _is_new(self, matter: object) -> bool:
+        new = matter not in self._seen
+        self._seen.add(matter)
+        return new
+
+    def _when(self, act: Act, now: datetime) -> datetime:
+        if act.working:
+            return self._calendar.after(now, act.after, basis="working")
+        at = now + act.after
+        if act.name != "report" or act.after > A_YEAR:
+            return at
+        return self._calendar.after(at, NO_TIME, basis="working")
+
+    def _plan(self, at: datetime, deed: Deed) -> None:
+        heapq.heappush(self._agenda, _Due(at, next(self._numbers), deed))
+
+    def _arrival(self, report: RequestReport) -> Deed:
+        async def arrive(connection: AsyncConnection, now: datetime) -> None:
+            taken = await requests.receive(connection, report, now=now, district=self._district)
+            self.received += 1
+            if taken.result != "accepted":
+                return
+            for act in self._behaviour.of_request(taken.request_id):
+                self._plan(now + act.after, self._request_deed(taken.request_id, act))
+
+        return arrive
+
+    def _request_deed(self, request_id: str, act: Act) -> Deed:
+        async def intervene(connection: AsyncConnection, now: datetime) -> None:
+            if act.name == "withdraw":
+                await requests.ask_withdrawal(connection, request_id, now=now)
+            else:
+                note = "群众多次反映，请加快办理。"
+                await supervision.order(connection, request_id, person="district_centre", note=note, now=now)
+
+        return intervene
+
+    def _order_deed(self, order: dict[str, Any], act: Act) -> Deed:
+        async def do(connection: AsyncConnection, now: datetime) -> None:
+            number = order["work_order_id"]
+            if act.name == "ask_extension":
+                await deadlines.ask_extension(
+                    connection, number, hours=act.details["hours"], reason="需协调产权单位，申请延期。", now=now
+                )
+                return
+            unit = await self._assigned_unit(connection, order) if act.details["outcome"] == "assigned" else None
+            answer = work_orders.Report(person=order["unit"], assigned_unit=unit, **act.details)
+            await work_orders.report(connection, number, answer, now=now)
+
+        return do
+
+    async def _assigned_unit(self, connection: AsyncConnection, order: dict[str, Any]) -> str:
+        request = await requests.get(connection, order["request_id"])
+        roles = ("street_urban", "street_service", "street_construction", "street_order")
+        found = [
+            await directory.unit_for(connection, role, community=request["community"])
+            for role in roles
+        ]
+        return self._behaviour.choose_unit(order, [unit for unit in found if unit])
+
+    def _decision(self, extension_id: int, act: Act) -> Deed:
+        async def decide(connection: AsyncConnection, now: datetime) -> None:
+            granted = act.details["granted"]
+            await deadlines.decide_extension(connection, extension_id, granted=granted, person="district_centre", now=now)
+
+        return decide
+
+    def _rating(self, token: str, act: Act) -> Deed:
+        async def rate(connection: AsyncConnection, now: datetime) -> None:
+            await ratings.rate(connection, token, act.details, now=now)
+
+        return rate
