@@ -18,6 +18,7 @@ STATES = ("queued", "sending", "sent", "delivered", "failed", "uncertain")
 WAKE_UP_CHANNEL = "sms_outbox"
 DELIVERED = "DELIVRD"
 UNDER_WAY = ("ENROUTE", "ACCEPTD")
+SETTLED_BY_RECEIPT = ("sent", "failed", "uncertain")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,6 +32,18 @@ class NewMessage:
     recipient: str
     phone: str
     text: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Receipt:
+    """A delivery receipt: the gateway's id, the status, and our message where it is known.
+
+    A long text has several gateway ids and one receipt, which may carry any of them.
+    """
+
+    smsc_id: str
+    status: str
+    message_id: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -118,34 +131,31 @@ async def note_abandoned(casebook: AsyncConnection) -> int:
     return len(left.all())
 
 
-async def note_receipt(casebook: AsyncConnection, smsc_id: str, status: str, *, now: datetime) -> None:
+async def note_receipt(casebook: AsyncConnection, receipt: Receipt, *, now: datetime) -> None:
     """Keep a receipt, even of a message that is not known yet, and settle what it settles."""
-    await casebook.execute(
-        upsert(receipts).values(smsc_id=smsc_id, status=status, received_at=now).on_conflict_do_nothing()
-    )
-    await _settle(casebook, smsc_id, now=now)
+    await casebook.execute(upsert(receipts).values(received_at=now, **asdict(receipt)).on_conflict_do_nothing())
+    await _settle(casebook, receipt.smsc_id, now=now)
 
 
 async def _settle(casebook: AsyncConnection, smsc_id: str, *, now: datetime) -> None:
-    final = receipts.c.status.notin_(UNDER_WAY)
+    """Settle the messages that the receipts of one gateway id belong to, by that id or by ours."""
+    known_by = (receipts.c.smsc_id == messages.c.smsc_id) | (receipts.c.message_id == messages.c.message_id)
     newest = (
         select(receipts.c.status)
-        .where(receipts.c.smsc_id == smsc_id, final)
+        .where(known_by, receipts.c.status.notin_(UNDER_WAY))
         .order_by((receipts.c.status == DELIVERED).desc())
         .limit(1)
         .scalar_subquery()
     )
+    of_receipt = select(receipts.c.message_id).where(receipts.c.smsc_id == smsc_id)
     await casebook.execute(
         update(messages)
         .where(
-            messages.c.smsc_id == smsc_id,
-            messages.c.state.in_(("sent", "failed")),
+            (messages.c.smsc_id == smsc_id) | messages.c.message_id.in_(of_receipt),
+            messages.c.state.in_(SETTLED_BY_RECEIPT),
             newest.is_not(None),
         )
-        .values(
-            state=case((newest == literal(DELIVERED), "delivered"), else_="failed"),
-            settled_at=now,
-        )
+        .values(state=case((newest == literal(DELIVERED), "delivered"), else_="failed"), settled_at=now)
     )
 
 

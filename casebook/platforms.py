@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Annotated, Literal
 
-from pydantic import Field, StrictInt, model_validator
+from pydantic import Field, StrictInt, field_validator, model_validator
 
 from casebook.configuration import Configured, Text
 from casebook.reports import CallerKind, Urgency
@@ -51,13 +51,22 @@ class Platform(Configured):
     anonymous: tuple[Text, ...] = ()
     time_format: Text
     datum: Literal["wgs84", "gcj02"] = "wgs84"
-    joiner: str = "-"
+    joiner: str = ""
     community_digits: Annotated[StrictInt, Field(ge=1)] | None = None
     fields: Fields
     categories: Mapping[str, Text]
     channels: Mapping[str, Text] = {}
     urgencies: Mapping[str, Urgency] = {}
     caller_kinds: Mapping[str, CallerKind] = {}
+
+    @field_validator("encoding")
+    @classmethod
+    def _is_known(cls, encoding: str) -> str:
+        try:
+            "".encode(encoding)
+        except LookupError as error:
+            raise ValueError("没有这种编码，例如 utf-8、gb18030") from error
+        return encoding
 
     @model_validator(mode="after")
     def _records_are_somewhere(self) -> "Platform":

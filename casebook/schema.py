@@ -271,6 +271,7 @@ receipts = Table(
     metadata,
     Column("receipt_id", BigInteger, Identity(), primary_key=True),
     Column("smsc_id", Text, nullable=False),
+    Column("message_id", BigInteger, index=True),
     Column("status", Text, nullable=False),
     _instant("received_at", required=True),
     UniqueConstraint("smsc_id", "status"),

@@ -13,7 +13,7 @@ from casebook.district import District
 from casebook.engine import AsyncConnection
 from workers.errors import NeedsOperator
 from workers.variables import Variables
-from workers.working_calendar import UnconfirmedYear, WorkingCalendar
+from workers.working_calendar import OutsideCalendar, WorkingCalendar
 
 CHINESE_NAME = "计算时限"
 SPREAD_SECONDS = 60
@@ -69,8 +69,8 @@ def _entry(
             for name, count in hours.items()
         }
         skipped = calendar.skipped(started_at, instants["red_at"], basis=read.basis)
-    except UnconfirmedYear as unconfirmed:
-        raise NeedsOperator(f"工单 {read.work_order_id}：{unconfirmed}") from unconfirmed
+    except OutsideCalendar as outside:
+        raise NeedsOperator(f"工单 {read.work_order_id}：{outside}") from outside
     return deadlines.Deadline(
         work_order_id=read.work_order_id,
         version=extended.times + 1,
@@ -81,7 +81,7 @@ def _entry(
         extended_hours=extended.hours,
         started_at=started_at,
         skipped=skipped,
-        provisional=False,
+        provisional=calendar.is_provisional(started_at, instants["inspect_at"], basis=read.basis),
         **instants,
     )
 

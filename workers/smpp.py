@@ -110,7 +110,7 @@ class _Hook(AbstractHook):
             self._answer(smpp_message.log_id, _answer_of(smpp_message))
         elif isinstance(smpp_message, DeliverSm) and smpp_message.is_receipt():
             receipt = smpp_message.parse_receipt()
-            await self._on_receipt(str(receipt.get("id", "")), str(receipt.get("stat", "")))
+            await self._on_receipt(str(receipt.get("id", "")), str(receipt.get("stat", "")), smpp_message.log_id)
 
     async def send_error(self, smpp_message: SmppMessage, error: Exception, client_id: str) -> None:
         """A message that could not be built was not sent; of any other nobody knows."""

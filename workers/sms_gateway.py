@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Protocol
 
-ReceiptHandler = Callable[[str, str], Awaitable[None]]
+ReceiptHandler = Callable[[str, str, str], Awaitable[None]]
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class SmsGateway(Protocol):
     """Sends one text to one telephone, and hands delivery receipts to whoever asked for them."""
 
     async def run(self, on_receipt: ReceiptHandler) -> None:
-        """Keep the connection up until cancelled; receipts are (gateway id, status)."""
+        """Keep the connection up until cancelled; a receipt is (gateway id, status, our reference)."""
 
     async def send(self, phone: str, text: str, *, reference: str) -> Answer:
         """Send one text; `reference` is ours and unique for the attempt."""

@@ -3,6 +3,10 @@
 A position is the number of working seconds since the first day of the calendar; adding hours is
 adding to the position and looking the instant up again. Public holidays come from the `holidays`
 package; the district's overrides (with the notice's number) win over it.
+
+The State Council announces each year's holidays and make-up days in the autumn before. Until the
+district confirms a year, its days are weekends and statutory holidays alone: a deadline that
+touches such a year is provisional and says so.
 """
 
 from bisect import bisect_left
@@ -15,19 +19,22 @@ from casebook.district import District
 
 OfficeHours = tuple[tuple[time, time], ...]
 Overrides = tuple[tuple[date, bool], ...]
+YEARS_AHEAD = 3
 
 
-class UnconfirmedYear(LookupError):
-    """The deadline touches a year whose working days the district has not confirmed."""
+class OutsideCalendar(LookupError):
+    """The deadline lies too many years away from every year that the district has confirmed."""
 
 
 class WorkingCalendar:
     """The working time of one district; all instants are aware."""
 
     def __init__(self, office_hours: OfficeHours, years: frozenset[int], *, overrides: Overrides, zone: tzinfo) -> None:
-        """Build the list of working days of the confirmed years."""
+        """Build the list of working days of the confirmed years and of YEARS_AHEAD more."""
         self._hours = office_hours
         self._zone = zone
+        self._confirmed = years
+        years = frozenset(range(min(years), max(years) + YEARS_AHEAD + 1))
         self._years = years
         self._names = dict(holidays.country_holidays("CN", years=years, language="zh_CN"))
         self._overrides = dict(overrides)
@@ -48,12 +55,12 @@ class WorkingCalendar:
     def after(self, start: datetime, span: timedelta, *, basis: str) -> datetime:
         """Return the instant `span` after `start`, in working or calendar time (`basis`).
 
-        Raises UnconfirmedYear when a working-time span touches a year that is not confirmed.
+        Raises OutsideCalendar when a working-time span leaves the years of the calendar.
         """
         if basis == "calendar":
             return start + span
         local = start.astimezone(self._zone)
-        self._confirm(local.date())
+        self._must_know(local.date())
         return self._instant(self._position(local) + round(span.total_seconds()))
 
     def skipped(self, start: datetime, end: datetime, *, basis: str) -> list[dict[str, str]]:
@@ -68,10 +75,15 @@ class WorkingCalendar:
             day += timedelta(days=1)
         return days
 
-    def _confirm(self, day: date) -> None:
+    def is_provisional(self, start: datetime, end: datetime, *, basis: str) -> bool:
+        """Tell whether the working days between two instants still await confirmation."""
+        years = range(start.astimezone(self._zone).year, end.astimezone(self._zone).year + 1)
+        return basis != "calendar" and not self._confirmed.issuperset(years)
+
+    def _must_know(self, day: date) -> None:
         if day.year not in self._years:
-            raise UnconfirmedYear(
-                f"{day.year} 年的工作日历尚未确认，无法计算时限。"
+            raise OutsideCalendar(
+                f"{day.year} 年离已确认的工作日历太远，无法计算时限。"
                 "请按国务院办公厅放假通知补全 config/calendar.toml 的 confirmed_years 后重试。"
             )
 
@@ -105,7 +117,7 @@ class WorkingCalendar:
         if rest == 0 and index > 0:
             index, rest = index - 1, self._day_seconds
         if index >= len(self._days):
-            self._confirm(date(max(self._years) + 1, 1, 1))
+            self._must_know(date(max(self._years) + 1, 1, 1))
         day = self._days[index]
         for begin, end in self._hours:
             length = _seconds(begin, end)

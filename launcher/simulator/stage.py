@@ -78,8 +78,10 @@ class Stage:
                 act = self._behaviour.of_extension(extension["extension_id"])
                 self._plan(self._when(act, now), self._decision(extension["extension_id"], act))
         for invitation in invitations:
-            if self._is_new(invitation["rating_id"]) and (act := self._behaviour.of_rating(invitation["rating_id"])):
-                self._plan(self._when(act, now), self._rating(invitation["token"], act))
+            if not self._is_new(invitation["rating_id"]):
+                continue
+            if answer := self._behaviour.of_rating(invitation["rating_id"]):
+                self._plan(self._when(answer, now), self._rating(invitation["token"], answer))
 
     def _is_new(self, matter: object) -> bool:
         new = matter not in self._seen
