@@ -1,0 +1,155 @@
+"""One record in the platform's words becomes one report in ours, or a reason why not."""
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from pydantic import ValidationError
+
+from casebook.district import District
+from casebook.platforms import Platform, Source
+from casebook.reports import RequestReport
+from desk.intake.records import Record, Rejected
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+AGAIN = "更正后重新导入这一行。"
+TITLE_LETTERS = 30
+YEARS = range(2000, 2100)
+PICTURE = re.compile(r"[^/\\:\x00-\x1f.][^/\\:\x00-\x1f]{0,119}")
+NOT_TEXT = re.compile("[\x00\ud800-\udfff\ufffd]")
+
+
+class Refusal(Exception):  # noqa: N818 - a turn inside this file, never seen outside
+    """Why this row cannot be taken in."""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One record under one platform's mapping."""
+
+    record: Record
+    platform: Platform
+    district: District
+
+    def report(self) -> RequestReport | Rejected:
+        """Return the report, or the row with the reason why it is refused."""
+        try:
+            return RequestReport.model_validate(self._values())
+        except Refusal as refusal:
+            return Rejected(self.record.row, str(refusal))
+        except ValidationError as error:
+            first = error.errors(include_url=False, include_input=False)[0]
+            ours = str(first["loc"][0]) if first["loc"] else ""
+            return Rejected(self.record.row, f"{self._label(ours)}：长度或写法不符合要求。{AGAIN}")
+
+    def _values(self) -> dict[str, object]:
+        platform = self.platform
+        category = self._code("category", "categories")
+        lat, lon = self._point()
+        text = self._required("text")
+        return {
+            "platform": platform.code,
+            "external_id": self._required("external_id"),
+            "channel": self._code("channel", "channels", default=platform.default_channel),
+            "received_at": self._received_at(),
+            "category": category,
+            "community": self._community(),
+            "urgency": self._code("urgency", "urgencies", default=self.district.catalogue[category].urgency),
+            "caller_kind": self._code("caller_kind", "caller_kinds", default=platform.default_caller_kind),
+            "caller_name": self._personal("caller_name"),
+            "caller_phone": self._personal("caller_phone"),
+            "title": self._text("title") or text.splitlines()[0][:TITLE_LETTERS],
+            "text": text + self._pictures(),
+            "address": self._text("address") or None,
+            "lat": lat,
+            "lon": lon,
+        }
+
+    def _source(self, ours: str) -> Source | None:
+        source: Source | None = getattr(self.platform.fields, ours, None)
+        return source
+
+    def _label(self, ours: str) -> str:
+        source = self._source(ours)
+        name = source if isinstance(source, str) else "、".join(source or (ours,))
+        return f"字段“{name}”"
+
+    def _text(self, ours: str) -> str:
+        source = self._source(ours)
+        names = () if source is None else (source,) if isinstance(source, str) else source
+        values = [str(self.record.fields.get(name, "")).strip() for name in names]
+        if any(NOT_TEXT.search(value) for value in values):
+            raise Refusal(f"{self._label(ours)}：有无法识别的字符，编码可能不对。{AGAIN}")
+        return self.platform.joiner.join(value for value in values if value)
+
+    def _required(self, ours: str) -> str:
+        value = self._text(ours)
+        if not value:
+            raise Refusal(f"{self._label(ours)}：没有填写。补上后重新导入这一行。")
+        return value
+
+    def _code(self, ours: str, section: str, *, default: str = "") -> str:
+        value = self._text(ours) if default else self._required(ours)
+        if default and not value:
+            return default
+        codes: Mapping[str, str] = getattr(self.platform, section)
+        if value not in codes:
+            where = f"config/platforms/{self.platform.code}.toml 的 [{section}]"
+            raise Refusal(
+                f"{self._label(ours)}：平台的这个取值没有对应的编码。请更正，或在 {where} 中补一行后重新导入。"
+            )
+        return codes[value]
+
+    def _community(self) -> str:
+        value = self._required("community")[: self.platform.community_digits]
+        if value not in self.district.community_codes:
+            raise Refusal(f"{self._label('community')}：本区没有这个社区。请对照 config/directory/places.csv {AGAIN}")
+        return self.district.community_codes[value]
+
+    def _received_at(self) -> datetime:
+        source = self._source("received_at")
+        cell = self.record.fields.get(source) if isinstance(source, str) else None
+        try:
+            moment = cell if isinstance(cell, datetime) else self._parsed(self._required("received_at"))
+            aware = moment if moment.tzinfo else moment.replace(tzinfo=self.district.zone)
+            utc = aware.astimezone(UTC)
+        except (ValueError, OverflowError, OSError) as error:
+            raise Refusal(f"{self._label('received_at')}：日期时间的写法不对。{AGAIN}") from error
+        if utc.year not in YEARS:
+            raise Refusal(f"{self._label('received_at')}：年份不合理。{AGAIN}")
+        return utc
+
+    def _parsed(self, value: str) -> datetime:
+        match self.platform.time_format:
+            case "iso8601":
+                return datetime.fromisoformat(value)
+            case "epoch_milliseconds":
+                return datetime.fromtimestamp(int(value) / 1000, tz=UTC)
+            case written:
+                return datetime.strptime(value, written)  # noqa: DTZ007 - the zone is added by the caller
+
+    def _personal(self, ours: str) -> str | None:
+        value = self._text(ours)
+        return None if value in self.platform.anonymous else value or None
+
+    def _point(self) -> tuple[float | None, float | None]:
+        written = (self._text("lat"), self._text("lon"))
+        if not any(written):
+            return None, None
+        try:
+            lat, lon = (float(value) for value in written)
+        except ValueError:
+            lat = lon = float("nan")
+        if not self.district.bounds.hold(lat, lon):
+            raise Refusal(f"{self._label('lat')}和{self._label('lon')}：坐标不在本区，可能写反或缺了一个。{AGAIN}")
+        # A point in GCJ-02 is half a kilometre off: none is better than a wrong one until it can be converted.
+        return (lat, lon) if self.platform.datum == "wgs84" else (None, None)
+
+    def _pictures(self) -> str:
+        names = self._text("pictures").split()
+        if not all(PICTURE.fullmatch(name) for name in names):
+            raise Refusal(f"{self._label('pictures')}：图片名里有路径或不允许的字符。{AGAIN}")
+        return f"\n附图：{'、'.join(names)}" if names else ""
