@@ -1,0 +1,216 @@
+"""The life of a request and of each deadline, in Chinese sentences without personal data."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta, tzinfo
+from decimal import Decimal
+from itertools import groupby
+from typing import Any
+
+from casebook import views, words
+from casebook.district import District
+from casebook.engine import AsyncConnection
+from casebook.views import RequestFile
+
+Event = tuple[datetime, str]
+ONE_DAY = timedelta(days=1)
+
+
+def deadline_sentence(entry: dict[str, Any], *, zone: tzinfo) -> str:
+    """Return why a deadline is what it is: the rule, the start, the skipped days, the extensions."""
+    basis = words.word(words.BASES, entry["basis"])
+    rule = f"{words.word(words.LIMITS, entry['limit_name'])} {words.hours(entry['limit_hours'])} {basis}"
+    if entry["extended_hours"]:
+        rule += f"，另批准延期 {words.hours(entry['extended_hours'])} {basis}"
+    skipped = _skipped(entry["skipped"])
+    instants = (
+        f"{words.moment(entry['yellow_at'], zone)} 亮黄灯，"
+        f"{words.moment(entry['red_at'], zone)} 到期，"
+        f"{words.moment(entry['inspect_at'], zone)} 移交督查"
+    )
+    doubt = "其中有年份的工作日历尚未确认，期限暂定。" if entry["provisional"] else ""
+    start = words.moment(entry["started_at"], zone)
+    return f"{rule}，从 {start} 起算，{f'跳过 {skipped}，' if skipped else ''}{instants}。{doubt}"
+
+
+def _skipped(days: list[dict[str, str]]) -> str:
+    """Put neighbouring days with the same reason together: `11月28日至29日（周末）`."""
+    dated = [(date.fromisoformat(day["day"]), day["why"]) for day in days]
+    numbered = enumerate(dated)
+    runs = groupby(numbered, key=lambda item: (item[1][0] - item[0] * ONE_DAY, item[1][1]))
+    return "、".join(_run([day for _, (day, _) in run], why) for (_, why), run in runs)
+
+
+def _run(days: list[date], why: str) -> str:
+    first, last = days[0], days[-1]
+    text = f"{first.month}月{first.day}日"
+    if last != first:
+        text += f"至{f'{last.month}月' if last.month != first.month else ''}{last.day}日"
+    return f"{text}（{why}）"
+
+
+def score_sentence(score: dict[str, Any]) -> str:
+    """Return the arithmetic of a score: each degree, its fact, its weight."""
+    parts = []
+    for degree in score["degrees"]:
+        weight = Decimal(score["weights"][degree["aspect"]]) * 100
+        aspect, fact = words.word(words.ASPECTS, degree["aspect"]), words.word(words.FACTS, degree["fact"])
+        parts.append(f"{aspect} {Decimal(degree['degree']):f}（{fact}）× {weight:f}%".replace(".00%", "%"))
+    return f"{' + '.join(parts)} = {score['score']:f} 分"
+
+
+def work_order_name(district: District, kind: str, work_order_id: str) -> str:
+    """Return how a work order is called within its request: `02 号工单（牵头办理）`."""
+    return f"{work_order_id.rpartition('-')[2]} 号工单（{words.word(district.kinds, kind)}）"
+
+
+async def life_of(casebook: AsyncConnection, request_id: str, *, district: District) -> list[str]:
+    """Return the life of a request, oldest first; RejectedInput when there is no such request."""
+    return tell(await views.request_file(casebook, request_id), district)
+
+
+def tell(file: RequestFile, district: District) -> list[str]:
+    """Return the life that a file holds, one dated sentence for each thing that happened."""
+    events = list(_Teller(file, district).events())
+    events.sort(key=lambda event: event[0])
+    return [f"{words.moment(at, district.zone)}　{sentence}" for at, sentence in events]
+
+
+@dataclass(frozen=True)
+class _Teller:
+    file: RequestFile
+    district: District
+
+    def events(self) -> Iterator[Event]:
+        """Yield what happened, noun by noun; the caller sorts."""
+        yield from self._beginning()
+        yield from self._orders()
+        yield from self._supervision()
+        yield from self._extensions()
+        yield from self._back()
+        yield from self._messages()
+        yield from self._evaluation()
+        yield from self._end()
+
+    def _unit(self, code: str | None) -> str:
+        return words.word(self.file.unit_names, code)
+
+    def _order(self, work_order_id: str) -> str:
+        kinds = {order["work_order_id"]: order["kind"] for order in self.file.work_orders}
+        return work_order_name(self.district, kinds.get(work_order_id, ""), work_order_id)
+
+    def _beginning(self) -> Iterator[Event]:
+        request, district = self.file.request, self.district
+        platform = district.platforms.get(request["platform"])
+        channel = district.channels.get(request["channel"])
+        source = f"{platform.name if platform else request['platform']}（{channel.name if channel else ''}）"
+        what = words.category(district, request["category"])
+        where = words.place(district, request["community"])
+        yield request["taken_in_at"], f"收到诉求：{source}，{where}，{what}，{words.URGENCIES[request['urgency']]}。"
+        if request["registered_at"]:
+            reason = self.route_reason()
+            level = f"，响应级别 {words.word(words.LEVELS, request['level'])}" if request["level"] else ""
+            yield request["registered_at"], f"登记{level}。{reason}"
+
+    def route_reason(self) -> str:
+        """Return why the request went where it went, with roles by their names."""
+        reason: str = self.file.request["route_reason"] or ""
+        for role, name in self.district.roles.items():
+            reason = reason.replace(f"“{role}”", f"“{name}”")
+        return reason
+
+    def _orders(self) -> Iterator[Event]:
+        zone = self.district.zone
+        issued = {order["work_order_id"]: order["issued_at"] for order in self.file.work_orders}
+        for order in self.file.work_orders:
+            name, unit = self._order(order["work_order_id"]), self._unit(order["unit"])
+            yield order["issued_at"], f"向{unit}下达{name}。"
+            if order["reported_at"]:
+                yield order["reported_at"], f"{unit}就{name}回单：{self._outcome(order)}。"
+            elif order["closed_at"]:
+                yield order["closed_at"], f"{name}收回。"
+        for entry in self.file.deadlines:
+            at = max(entry["planned_at"], issued[entry["work_order_id"]])
+            yield at, f"{self._order(entry['work_order_id'])}：{deadline_sentence(entry, zone=zone)}"
+
+    def _outcome(self, order: dict[str, Any]) -> str:
+        text = words.word(words.OUTCOMES, order["outcome"])
+        if order["reason_code"]:
+            text += f"（{words.word(words.RETURN_REASONS, order['reason_code'])}）"
+        if order["assigned_unit"]:
+            text += f"（{self._unit(order['assigned_unit'])}）"
+        return text
+
+    def _supervision(self) -> Iterator[Event]:
+        for light in self.file.lights:
+            name = "到达督查时限" if light["light"] == "inspection" else f"亮{words.LIGHTS[light['light']]}"
+            yield light["raised_at"], f"{self._order(light['work_order_id'])}{name}。"
+        for push in self.file.inspections:
+            yield push["pushed_at"], f"{self._order(push['work_order_id'])}移交{self._unit(push['unit'])}。"
+        for order in self.file.supervision_orders:
+            person = self._unit(order["ordered_by"])
+            yield order["ordered_at"], f"{person}一键督办，督办单 {order['supervision_id']}。"
+            if order["issued_at"]:
+                yield order["issued_at"], f"督办单 {order['supervision_id']} 下达给{self._unit(order['unit'])}。"
+
+    def _extensions(self) -> Iterator[Event]:
+        for extension in self.file.extensions:
+            name, count = self._order(extension["work_order_id"]), words.hours(extension["hours"])
+            yield extension["requested_at"], f"{name}申请延期 {count} 小时。"
+            if extension["decided_at"]:
+                decided = f"{self._unit(extension['decided_by'])}{'批准' if extension['granted'] else '不批准'}"
+                yield extension["decided_at"], f"{decided}{name}延期 {count} 小时。"
+
+    def _back(self) -> Iterator[Event]:
+        for sent_back in self.file.returns:
+            what = "上报" if sent_back["outcome"] == "cannot_solve" else "退单"
+            then = "提请上级裁定" if sent_back["arbitration"] else "由指挥中心指定派单"
+            yield sent_back["recorded_at"], f"{self._order(sent_back['work_order_id'])}{what}成立，{then}。"
+        for rework in self.file.reworks:
+            yield rework["recorded_at"], f"核查没有通过，第 {rework['rework']} 次返工。"
+        for reopening in self.file.reopenings:
+            yield reopening["reopened_at"], f"评价不理想，第 {reopening['round']} 轮重办开始。"
+
+    def _messages(self) -> Iterator[Event]:
+        for message in self.file.messages:
+            state = words.word(words.MESSAGE_STATES, message["state"])
+            event = words.word(words.EVENTS, message["event"])
+            yield message["queued_at"], f"向{recipient(message, self.file)}发{event}短信（{state}）。"
+
+    def _evaluation(self) -> Iterator[Event]:
+        for rating in self.file.ratings:
+            due = words.moment(rating["due_at"], self.district.zone)
+            yield rating["invited_at"], f"请诉求人评价第 {rating['round']} 轮办理，{due} 截止。"
+            if rating["rated_at"]:
+                resolved = words.word(words.RESOLVED, rating["resolved"])
+                yield rating["rated_at"], f"诉求人评价：{resolved}，满意程度 {rating['satisfaction']}/5。"
+            elif rating["closed_at"]:
+                yield rating["closed_at"], f"第 {rating['round']} 轮评价截止，诉求人没有评价。"
+        for score in self.file.scores:
+            verdict = "，需要重办" if score["reopen"] else ""
+            yield score["scored_at"], f"{self._unit(score['unit'])}得分：{score_sentence(score)}{verdict}。"
+
+    def _end(self) -> Iterator[Event]:
+        request = self.file.request
+        if request["merged_into"]:
+            yield request["taken_in_at"], f"与 {request['merged_into']} 是同一件事，并案办理。"
+        if request["withdrawal_asked_at"]:
+            yield request["withdrawal_asked_at"], "诉求人申请撤回。"
+        if request["withdrawn_at"]:
+            yield request["withdrawn_at"], "诉求撤回。"
+        if request["closed_at"]:
+            yield request["closed_at"], "诉求办结。"
+
+
+def recipient(message: dict[str, Any], file: RequestFile) -> str:
+    """Return the office a message went to, never a person's name."""
+    if message["recipient"] == "caller":
+        return "诉求人"
+    if message["unit"] is None:
+        return "相关负责人"
+    return f"{words.word(file.unit_names, message['unit'])}{words.word(words.DUTIES, message['duty'])}"
+
+
+def route_reason(file: RequestFile, district: District) -> str:
+    """Return why the request went where it went, in words."""
+    return _Teller(file, district).route_reason()

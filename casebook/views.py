@@ -1,0 +1,213 @@
+"""What people look at: joined readings of the casebook for the desk's pages and for `./minhu explain`."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Subquery, Table, and_, case, func, literal, or_, select
+
+from casebook import requests as register
+from casebook import work_orders as orders
+from casebook.engine import AsyncConnection
+from casebook.schema import (
+    audit_trail,
+    deadlines,
+    extensions,
+    inspections,
+    lights,
+    messages,
+    people,
+    ratings,
+    reopenings,
+    requests,
+    returns,
+    reworks,
+    scores,
+    supervision_orders,
+    units,
+    work_orders,
+)
+
+Rows = list[dict[str, Any]]
+LIGHTS = ("green", "yellow", "red", "inspection")
+
+
+@dataclass(frozen=True, kw_only=True)
+class RequestFile:
+    """Everything about one request but its caller: each list oldest first."""
+
+    request: dict[str, Any]
+    work_orders: Rows
+    deadlines: Rows
+    lights: Rows
+    extensions: Rows
+    returns: Rows
+    reworks: Rows
+    reopenings: Rows
+    inspections: Rows
+    supervision_orders: Rows
+    messages: Rows
+    ratings: Rows
+    scores: Rows
+    audit: Rows
+    unit_names: dict[str, str]
+
+
+async def request_file(casebook: AsyncConnection, request_id: str) -> RequestFile:
+    """Return the file of a request; RejectedInput when there is none of that number."""
+    return RequestFile(
+        request=await register.get(casebook, request_id),
+        work_orders=await _of_request(casebook, work_orders, request_id, by="work_order_id"),
+        deadlines=await _of_orders(casebook, deadlines, request_id, by="version"),
+        lights=await _of_orders(casebook, lights, request_id, by="raised_at"),
+        extensions=await _of_orders(casebook, extensions, request_id, by="extension_id"),
+        returns=await _of_request(casebook, returns, request_id, by="recorded_at"),
+        reworks=await _of_request(casebook, reworks, request_id, by="recorded_at"),
+        reopenings=await _of_request(casebook, reopenings, request_id, by="reopened_at"),
+        inspections=await _of_request(casebook, inspections, request_id, by="pushed_at"),
+        supervision_orders=await _of_request(casebook, supervision_orders, request_id, by="ordered_at"),
+        messages=await messages_of(casebook, request_id),
+        ratings=await _of_request(casebook, ratings, request_id, by="invited_at"),
+        scores=await _of_request(casebook, scores, request_id, by="round"),
+        audit=await _of_request(casebook, audit_trail, request_id, by="entry_id"),
+        unit_names=await unit_names(casebook),
+    )
+
+
+async def _of_request(casebook: AsyncConnection, table: Table, request_id: str, *, by: str) -> Rows:
+    rows = await casebook.execute(select(table).where(table.c.request_id == request_id).order_by(table.c[by]))
+    return [dict(row) for row in rows.mappings()]
+
+
+async def _of_orders(casebook: AsyncConnection, table: Table, request_id: str, *, by: str) -> Rows:
+    rows = await casebook.execute(
+        select(table).join(work_orders).where(work_orders.c.request_id == request_id).order_by(table.c[by])
+    )
+    return [dict(row) for row in rows.mappings()]
+
+
+async def messages_of(casebook: AsyncConnection, request_id: str) -> Rows:
+    """Return the short messages of a request with the recipients' offices; `phone` is personal data."""
+    rows = await casebook.execute(
+        select(messages, people.c.unit, people.c.duty)
+        .outerjoin(people, people.c.person == messages.c.recipient)
+        .where(messages.c.request_id == request_id)
+        .order_by(messages.c.message_id)
+    )
+    return [dict(row) for row in rows.mappings()]
+
+
+async def unit_names(casebook: AsyncConnection) -> dict[str, str]:
+    """Return the names of all units by code, also of those that have ended."""
+    rows = await casebook.execute(select(units.c.code, units.c.name))
+    return {row.code: row.name for row in rows}
+
+
+async def units_with_work(casebook: AsyncConnection) -> Rows:
+    """Return the units in force with the number of their open work orders, the busiest first."""
+    count = func.count(work_orders.c.work_order_id).label("open_orders")
+    mine = and_(work_orders.c.unit == units.c.code, orders.IS_OPEN)
+    rows = await casebook.execute(
+        select(units.c.code, units.c.name, units.c.level, count)
+        .outerjoin(work_orders, mine)
+        .where(units.c.valid_to.is_(None))
+        .group_by(units.c.code)
+        .order_by(count.desc(), units.c.code)
+    )
+    return [dict(row) for row in rows.mappings()]
+
+
+async def open_work(casebook: AsyncConnection, *, unit: str | None = None, most: int = 200) -> Rows:
+    """Return open work orders with deadline, light and request: the worst light first, then the soonest limit.
+
+    A work order whose deadline is still being computed has no instants and stands last.
+    """
+    entry, light = _newest_deadlines(), _lights_in_force()
+    rank = func.coalesce(light.c.rank, 0)
+    columns = (entry.c.version, entry.c.yellow_at, entry.c.red_at, entry.c.inspect_at)
+    of_request = (requests.c.category, requests.c.community, requests.c.title, requests.c.urgency)
+    rows = await casebook.execute(
+        select(work_orders, *columns, *of_request, units.c.name.label("unit_name"), rank.label("rank"))
+        .join(requests, requests.c.request_id == work_orders.c.request_id)
+        .join(units, units.c.code == work_orders.c.unit)
+        .outerjoin(entry, entry.c.work_order_id == work_orders.c.work_order_id)
+        .outerjoin(light, light.c.work_order_id == work_orders.c.work_order_id)
+        .where(orders.IS_OPEN, literal(value=True) if unit is None else work_orders.c.unit == unit)
+        .order_by(rank.desc(), entry.c.red_at.nulls_last(), work_orders.c.work_order_id)
+        .limit(most)
+    )
+    return [dict(row) | {"light": LIGHTS[row["rank"]]} for row in rows.mappings()]
+
+
+async def open_requests_by_light(casebook: AsyncConnection) -> dict[str, int]:
+    """Count open requests by the worst light in force of their open work orders."""
+    light = _lights_in_force()
+    worst = (
+        select(requests.c.request_id, func.coalesce(func.max(light.c.rank), 0).label("rank"))
+        .outerjoin(work_orders, and_(work_orders.c.request_id == requests.c.request_id, orders.IS_OPEN))
+        .outerjoin(light, light.c.work_order_id == work_orders.c.work_order_id)
+        .where(register.IS_OPEN)
+        .group_by(requests.c.request_id)
+        .subquery()
+    )
+    rows = await casebook.execute(select(worst.c.rank, func.count()).group_by(worst.c.rank))
+    return dict.fromkeys(LIGHTS, 0) | {LIGHTS[rank]: count for rank, count in rows}
+
+
+async def undecided_extensions(casebook: AsyncConnection) -> Rows:
+    """Return the extensions that wait for a decision with unit, request and limit, oldest first.
+
+    Of a work order that has been reported or taken back meanwhile there is nothing left to decide.
+    """
+    entry = _newest_deadlines()
+    columns = (work_orders.c.request_id, work_orders.c.kind, requests.c.category, requests.c.community)
+    rows = await casebook.execute(
+        select(extensions, *columns, entry.c.red_at, entry.c.basis, units.c.name.label("unit_name"))
+        .join(work_orders, work_orders.c.work_order_id == extensions.c.work_order_id)
+        .join(requests, requests.c.request_id == work_orders.c.request_id)
+        .join(units, units.c.code == work_orders.c.unit)
+        .outerjoin(entry, entry.c.work_order_id == work_orders.c.work_order_id)
+        .where(extensions.c.decided_at.is_(None), orders.IS_OPEN)
+        .order_by(extensions.c.extension_id)
+    )
+    return [dict(row) for row in rows.mappings()]
+
+
+async def find_requests(casebook: AsyncConnection, fragment: str, *, most: int = 12) -> Rows:
+    """Return requests whose number or platform number contains the fragment, the newest first."""
+    inside: list[ColumnElement[bool]] = [
+        column.contains(fragment, autoescape=True) for column in (requests.c.request_id, requests.c.external_id)
+    ]
+    state = case(
+        (requests.c.closed_at.is_not(None), "已办结"),
+        (requests.c.withdrawn_at.is_not(None), "已撤回"),
+        (requests.c.merged_into.is_not(None), "已并案"),
+        else_="在办",
+    )
+    rows = await casebook.execute(
+        select(requests.c.request_id, requests.c.category, requests.c.community, state.label("state"))
+        .where(or_(*inside))
+        .order_by(requests.c.taken_in_at.desc())
+        .limit(most)
+    )
+    return [dict(row) for row in rows.mappings()]
+
+
+def _newest_deadlines() -> Subquery:
+    return (
+        select(deadlines)
+        .distinct(deadlines.c.work_order_id)
+        .order_by(deadlines.c.work_order_id, deadlines.c.version.desc())
+        .subquery("entry")
+    )
+
+
+def _lights_in_force() -> Subquery:
+    """Lights of the deadline in force: an extension puts out what was lit before it."""
+    entry = _newest_deadlines()
+    rank = case(*((lights.c.light == name, number) for number, name in enumerate(LIGHTS)), else_=0)
+    return (
+        select(lights.c.work_order_id, func.max(rank).label("rank"))
+        .join(entry, and_(entry.c.work_order_id == lights.c.work_order_id, entry.c.version == lights.c.version))
+        .group_by(lights.c.work_order_id)
+        .subquery("light")
+    )

@@ -1,0 +1,124 @@
+"""The Chinese words for the casebook's codes, as officials and callers read them."""
+
+from collections.abc import Mapping
+from datetime import datetime, tzinfo
+
+from casebook.district import District
+
+LIGHTS = {"green": "绿灯", "yellow": "黄灯", "red": "红灯", "inspection": "督查"}
+LEVELS = {"A": "A 级（社区）", "B": "B 级（街道）", "C": "C 级（区）", "D": "D 级（市）"}
+URGENCIES = {"normal": "一般", "urgent": "紧急"}
+CALLER_KINDS = {"citizen": "市民", "business": "企业", "community": "社区", "street": "街道", "department": "部门"}
+LIMITS = {
+    "sign_in": "签收时限",
+    "assignment": "指定派单时限",
+    "arbitration": "裁定时限",
+    "handling": "办理时限",
+    "co_handling": "协办时限",
+    "verification": "核查时限",
+}
+BASES = {"working": "个工作小时", "calendar": "小时（自然时间）"}
+OUTCOMES = {
+    "accepted": "已签收",
+    "returned": "退单",
+    "cannot_solve": "本级解决不了，上报",
+    "assigned": "已指定承办单位",
+    "done": "已办结",
+    "not_possible": "确实无法办理",
+    "passed": "核查通过",
+    "failed": "核查未通过",
+    "recalled": "已收回",
+}
+RETURN_REASONS = {
+    "not_ours": "不属本单位职责",
+    "duplicate": "重复诉求",
+    "insufficient": "信息不足，无法办理",
+    "beyond_power": "超出本级权限",
+}
+MESSAGE_STATES = {
+    "queued": "待发送",
+    "sending": "正在发送",
+    "sent": "已发出",
+    "delivered": "已送达",
+    "failed": "发送失败",
+    "uncertain": "待人工核实",
+}
+EVENTS = {
+    "yellow": "黄灯提醒",
+    "red": "红灯督办",
+    "inspection": "督查推送",
+    "supervision": "督办通知",
+    "rating_invited": "评价邀请",
+}
+DUTIES = {"duty_officer": "值班员", "deputy_head": "分管负责人", "principal_head": "主要负责人"}
+RESOLVED = {"resolved": "解决了", "partly": "解决了一部分", "unresolved": "没有解决"}
+ASPECTS = {"response": "响应度", "cooperation": "配合度", "completion": "办结度", "satisfaction": "满意度"}
+FACTS = {
+    "in_time": "按时",
+    "late": "超时",
+    "never": "没有签收",
+    "smooth": "配合顺畅",
+    "refused": "协办未能办理",
+    "alone": "没有协办单位",
+    "reworked": "返工后办结",
+    "unverified": "核查未通过",
+    "very_satisfied": "非常满意",
+    "satisfied": "满意",
+    "neutral": "基本满意",
+    "dissatisfied": "不满意",
+    "unresolved": "没有解决",
+    "not_rated": "没有评价",
+}
+ACTIONS = {
+    "received": "收到诉求",
+    "merged": "并入已有诉求",
+    "work_order_issued": "下达工单",
+    "work_reported": "回单",
+    "work_order_recalled": "收回工单",
+    "light_raised": "亮灯",
+    "returned": "退单",
+    "reported_up": "上报",
+    "extension_asked": "申请延期",
+    "extension_granted": "批准延期",
+    "extension_refused": "不批准延期",
+    "pushed_to_inspection": "移交督查",
+    "supervision_ordered": "一键督办",
+    "rated": "诉求人评价",
+    "reopened": "重办",
+    "withdrawal_asked": "申请撤回",
+    "withdrawn": "已撤回",
+    "closed": "办结",
+    "no_number": "没有可用的电话号码",
+}
+ACTORS = {"engine": "流程引擎", "intake": "收件", "caller": "诉求人"}
+
+
+def word(words: Mapping[str, str], code: str | None) -> str:
+    """Return the word for a code; a code that nobody has named yet stands for itself."""
+    return words.get(code, code) if code else ""
+
+
+def moment(instant: datetime, zone: tzinfo) -> str:
+    """Return an instant as people write it, in the district's zone: `11月24日 09:32`."""
+    local = instant.astimezone(zone)
+    return f"{local.month}月{local.day}日 {local:%H:%M}"
+
+
+def hours(count: float) -> str:
+    """Return a number of hours without needless decimals."""
+    return f"{count:g}"
+
+
+def place(district: District, community: str) -> str:
+    """Return street and community by the community's code."""
+    found = district.communities.get(community)
+    if found is None:
+        return community
+    street = next((each.name for each in district.places if each.code == found.street), "")
+    return street + found.name
+
+
+def category(district: District, code: str) -> str:
+    """Return the name of a leaf of the catalogue."""
+    found = district.catalogue.get(code)
+    return found.name if found else code
