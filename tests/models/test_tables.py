@@ -1,0 +1,116 @@
+"""The decision tables: every question has exactly one answer, and every row says why."""
+
+import csv
+import json
+import re
+import tomllib
+from itertools import product
+
+import pytest
+
+from tests.models.drawings import ROOM, TABLES, Table
+
+CONFIG = ROOM / "config"
+UNANSWERED = {"999901"}  # on purpose: an unclear responsibility goes to assignment
+FACTS = {
+    "response": {"in_time", "late", "never"},
+    "cooperation": {"smooth", "late", "refused", "alone"},
+    "completion": {"in_time", "late", "reworked", "unverified"},
+    "satisfaction": {"very_satisfied", "satisfied", "neutral", "dissatisfied", "unresolved", "not_rated"},
+}
+LIMITS = ("sign_in", "assignment", "arbitration", "handling", "co_handling", "verification")
+each_table = pytest.mark.parametrize("table", TABLES.values(), ids=TABLES)
+
+
+def answers(table: Table, *question: str) -> list[list[str]]:
+    """Return the results of every row that fits: a cell is a text in quotes, or `-` for anything."""
+    return [
+        results
+        for conditions, results, _ in table.rows()
+        if all(cell in {"-", f'"{asked}"'} for cell, asked in zip(conditions, question, strict=True))
+    ]
+
+
+def catalogue() -> list[dict[str, str]]:
+    with (CONFIG / "catalogue.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+@each_table
+def test_a_file_holds_one_decision_of_its_own_name(table: Table) -> None:
+    assert [decision.get("id") for decision in table.decisions] == [table.path.stem]
+
+
+@each_table
+def test_a_table_is_unique_or_ends_with_a_catch_all(table: Table) -> None:
+    assert table.hit_policy in {"UNIQUE", "FIRST"}
+    if table.hit_policy == "FIRST":
+        conditions, _, _ = table.rows()[-1]
+        assert set(conditions) == {"-"}
+
+
+@each_table
+def test_every_row_says_why(table: Table) -> None:
+    assert [row for row, (_, _, why) in enumerate(table.rows(), 1) if not re.search(r"[\u4e00-\u9fff]{3}", why)] == []
+
+
+@each_table
+def test_cells_are_plain_so_that_officials_can_read_and_tests_can_count_them(table: Table) -> None:
+    cells = [cell for conditions, _, _ in table.rows() for cell in conditions]
+    assert [cell for cell in cells if not re.fullmatch(r'-|"\w+"', cell)] == []
+
+
+@each_table
+def test_no_two_rows_shadow_each_other(table: Table) -> None:
+    rows = [tuple(conditions) for conditions, _, _ in table.rows()]
+    if table.hit_policy == "FIRST":
+        rows = rows[:-1]
+    values = [sorted({row[column] for row in rows} - {"-"}) or ['"any"'] for column in range(len(rows[0]))]
+    doubled = [
+        question
+        for question in product(*values)
+        if sum(all(cell in {"-", asked} for cell, asked in zip(row, question, strict=True)) for row in rows) > 1
+    ]
+    assert doubled == []
+
+
+@pytest.mark.parametrize("category", catalogue(), ids=lambda row: row["code"])
+def test_every_category_has_one_row_of_the_response_list(category: dict[str, str]) -> None:
+    expected = 0 if category["code"] in UNANSWERED else 1
+    assert len(answers(TABLES["response_list"], category["code"])) == expected
+
+
+def test_the_response_list_names_known_categories_levels_and_roles() -> None:
+    codes = {row["code"] for row in catalogue()}
+    with (CONFIG / "roles.csv").open(encoding="utf-8", newline="") as file:
+        roles = {row["role"] for row in csv.DictReader(file)}
+    for conditions, results, _ in TABLES["response_list"].rows():
+        level, lead, others = (json.loads(result) for result in results)
+        assert json.loads(conditions[0]) in codes
+        assert level in "ABCD"
+        assert {lead, *others} - roles == set()
+        assert lead not in others
+
+
+@pytest.mark.parametrize("question", [*product(LIMITS, "ABCD", ("normal", "urgent"))], ids="-".join)
+def test_every_time_limit_has_one_answer_and_inspection_comes_after_it(question: tuple[str, ...]) -> None:
+    ((limit_hours, inspect_hours, basis),) = answers(TABLES["time_limit"], *question)
+    assert 0 < float(limit_hours) < float(inspect_hours)
+    assert json.loads(basis) == ("calendar" if question[-1] == "urgent" else "working")
+
+
+def test_every_notice_has_a_text_and_somebody_to_read_it() -> None:
+    texts = tomllib.loads((CONFIG / "texts.toml").read_text(encoding="utf-8"))["templates"]
+    known = {"duty_officer", "deputy_head", "principal_head", "inspection", "caller"}
+    for conditions, (recipients, template), _ in TABLES["notification_plan"].rows():
+        assert json.loads(recipients) != []
+        assert set(json.loads(recipients)) <= known
+        assert template == "event" if conditions[0] == "-" else json.loads(template) in texts
+
+
+def test_every_fact_of_an_evaluation_has_one_degree() -> None:
+    for aspect, facts in FACTS.items():
+        for fact in facts:
+            ((degree, reopen),) = answers(TABLES["rating_outcome"], aspect, fact)
+            assert 0 <= int(degree) <= 100
+            assert (reopen == "true") == (fact in {"dissatisfied", "unresolved"})
