@@ -26,8 +26,9 @@ def read_export(path: Path, platform: Platform, district: District) -> Iterator[
     file that breaks off after the rows before the break.
     """
     try:
-        size = path.stat().st_size
-        if size > platform.largest_mb * MEGABYTE:
+        if not path.is_file():
+            raise RejectedInput(f"找不到文件 {path.name}，或它不是文件。请检查路径后重试。")
+        if path.stat().st_size > platform.largest_mb * MEGABYTE:
             raise not_that_format(platform, what=f"文件超过 {platform.largest_mb} MB，请分批导出")
         for found in _records(path, platform=platform):
             yield _row(found, platform=platform, district=district)

@@ -34,6 +34,6 @@ def _next(reader: Iterator[list[str]], *, row: int, columns: list[str]) -> Recor
         return Rejected(row, "这一行的引号或长度不对，读不出来。请更正这一行后重新导入。")
     if cells is None:
         return None
-    if len(cells) > len(columns):
-        return Rejected(row, "这一行的列数比表头多。请给含逗号的内容加上引号后重新导入。")
+    if cells and len(cells) != len(columns):
+        return Rejected(row, "这一行的列数和表头不一样，可能没有写完，或内容里的逗号没有加引号。请更正后重新导入。")
     return Record(row, dict(zip(columns, cells, strict=False)))
