@@ -7,7 +7,8 @@ from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from casebook.engine import AsyncConnection
-from casebook.schema import deadlines, scores, work_orders
+from casebook.newest import deadlines_in_force, last_scores
+from casebook.schema import scores, work_orders
 
 
 async def record(casebook: AsyncConnection, score: dict[str, Any], *, now: datetime) -> None:
@@ -23,12 +24,7 @@ async def of_request(casebook: AsyncConnection, request_id: str) -> list[dict[st
 
 async def summary(casebook: AsyncConnection) -> dict[str, Any]:
     """Return how many requests are scored, and their mean (last round of each), two decimals."""
-    last = (
-        select(scores.c.score)
-        .distinct(scores.c.request_id)
-        .order_by(scores.c.request_id, scores.c.round.desc())
-        .subquery()
-    )
+    last = last_scores()
     rows = await casebook.execute(select(func.count(), func.avg(last.c.score)))
     scored, mean = rows.one()
     return {"scored": scored, "mean_score": round(float(mean), 2) if mean is not None else None}
@@ -36,12 +32,7 @@ async def summary(casebook: AsyncConnection) -> dict[str, Any]:
 
 async def conduct(casebook: AsyncConnection, request_id: str, *, round_: int) -> list[dict[str, Any]]:
     """Return each closed work order of a round with the red light it was held to."""
-    newest = (
-        select(deadlines.c.work_order_id, deadlines.c.red_at)
-        .distinct(deadlines.c.work_order_id)
-        .order_by(deadlines.c.work_order_id, deadlines.c.version.desc())
-        .subquery()
-    )
+    newest = deadlines_in_force()
     rows = await casebook.execute(
         select(
             work_orders.c.work_order_id,

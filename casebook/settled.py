@@ -6,8 +6,8 @@ from sqlalchemy import ColumnElement, and_, exists, func, literal, select
 
 from casebook import deadlines, facts, work_orders
 from casebook.engine import AsyncConnection
+from casebook.newest import deadlines_in_force
 from casebook.requests import IS_OPEN
-from casebook.schema import deadlines as ledger
 from casebook.schema import lights, messages, ratings, requests
 from casebook.schema import work_orders as orders
 
@@ -49,12 +49,7 @@ def _waits_for_somebody() -> ColumnElement[bool]:
 
 
 async def _dark(casebook: AsyncConnection, light: str, *, now: datetime) -> int:
-    newest = (
-        select(ledger)
-        .distinct(ledger.c.work_order_id)
-        .order_by(ledger.c.work_order_id, ledger.c.version.desc())
-        .subquery()
-    )
+    newest = deadlines_in_force()
     raised = exists().where(
         and_(
             lights.c.work_order_id == newest.c.work_order_id,
@@ -72,12 +67,7 @@ async def _dark(casebook: AsyncConnection, light: str, *, now: datetime) -> int:
 
 async def first_due(casebook: AsyncConnection, *, after: datetime) -> datetime | None:
     """Return the next instant at which a light is due or a rating ends, or None."""
-    newest = (
-        select(ledger)
-        .distinct(ledger.c.work_order_id)
-        .order_by(ledger.c.work_order_id, ledger.c.version.desc())
-        .subquery()
-    )
+    newest = deadlines_in_force()
     is_open = (orders.c.work_order_id == newest.c.work_order_id) & work_orders.IS_OPEN
     due = [
         select(func.min(newest.c[name])).select_from(newest.join(orders, is_open)).where(newest.c[name] > after)

@@ -9,7 +9,8 @@ from sqlalchemy import func, insert, select, update
 from casebook import audit, facts
 from casebook.engine import AsyncConnection
 from casebook.errors import RejectedInput
-from casebook.schema import deadlines, requests, units, work_orders
+from casebook.newest import deadlines_in_force
+from casebook.schema import requests, units, work_orders
 
 IS_OPEN = work_orders.c.reported_at.is_(None) & work_orders.c.closed_at.is_(None)
 
@@ -168,12 +169,7 @@ async def of_request(casebook: AsyncConnection, request_id: str) -> list[dict[st
 
 async def waiting(casebook: AsyncConnection, *, most: int = 1000) -> list[dict[str, Any]]:
     """Return the open work orders that have a deadline, the soonest red light first."""
-    newest = (
-        select(deadlines)
-        .distinct(deadlines.c.work_order_id)
-        .order_by(deadlines.c.work_order_id, deadlines.c.version.desc())
-        .subquery()
-    )
+    newest = deadlines_in_force()
     columns = (newest.c.version, newest.c.yellow_at, newest.c.red_at, newest.c.inspect_at)
     rows = await casebook.execute(
         select(work_orders, *columns, units.c.name.label("unit_name"))

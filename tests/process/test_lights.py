@@ -1,0 +1,81 @@
+"""Clocks that are right, lights that burn, messages that arrive once."""
+
+from datetime import timedelta
+
+from tests.process.town import Town
+
+from casebook import deadlines
+
+NEIGHBOURS = "070101"
+
+
+async def test_yellow_past_half_red_at_the_limit_and_inspection_after_the_long_delay(town: Town) -> None:
+    request_id = await town.receive(NEIGHBOURS)
+    order = await town.waiting(request_id, "sign_in")
+    entry = await town.deadline(order["work_order_id"])
+    await town.pass_time(entry["yellow_at"] - timedelta(seconds=5))
+    assert [] == await town.lights(order["work_order_id"])
+    await town.pass_time(entry["yellow_at"])
+    assert ["yellow"] == await town.lights(order["work_order_id"])
+    await town.pass_time(entry["red_at"])
+    assert ["yellow", "red"] == await town.lights(order["work_order_id"])
+    await town.pass_time(entry["inspect_at"])
+    assert ["yellow", "red", "inspection"] == await town.lights(order["work_order_id"])
+    assert [f"{order['unit']}_duty_officer"] == await town.texts(request_id, "yellow")
+    assert [f"{order['unit']}_deputy_head"] == await town.texts(request_id, "red")
+    assert "district_inspection_duty_officer" in await town.texts(request_id, "inspection")
+    arrived = town.arrived(order["work_order_id"])
+    assert len(set(arrived)) == len(arrived)
+
+
+async def test_a_report_in_time_burns_no_light(town: Town) -> None:
+    request_id = await town.receive(NEIGHBOURS)
+    order = await town.report(request_id, "sign_in", "accepted")
+    entry = await town.deadline(order["work_order_id"])
+    await town.pass_time(entry["red_at"])
+    assert [] == await town.lights(order["work_order_id"])
+
+
+async def test_an_extension_moves_the_live_deadline_and_arms_its_lights_anew(town: Town) -> None:
+    request_id = await town.receive(NEIGHBOURS)
+    await town.report(request_id, "sign_in", "accepted")
+    order = await town.waiting(request_id, "handling")
+    first = await town.deadline(order["work_order_id"])
+    async with town.casebook.begin() as connection:
+        extension = await deadlines.ask_extension(
+            connection, order["work_order_id"], hours=14, reason="需协调。", now=town.clock()
+        )
+        await deadlines.decide_extension(
+            connection, extension, granted=True, person="street_002_centre", now=town.clock()
+        )
+    await town.forward.settle()
+    second = await town.deadline(order["work_order_id"])
+    assert second["yellow_at"] > first["yellow_at"]
+    await town.pass_time(first["yellow_at"])
+    assert [] == await town.lights(order["work_order_id"])
+    await town.pass_time(second["yellow_at"])
+    assert ["yellow"] == await town.lights(order["work_order_id"])
+    await town.pass_time(second["red_at"])
+    assert ["yellow", "red"] == await town.lights(order["work_order_id"])
+    assert 1 == len(await town.texts(request_id, "yellow"))
+
+
+async def test_an_extension_after_yellow_tells_nobody_of_yellow_twice(town: Town) -> None:
+    request_id = await town.receive(NEIGHBOURS)
+    await town.report(request_id, "sign_in", "accepted")
+    order = await town.waiting(request_id, "handling")
+    entry = await town.deadline(order["work_order_id"])
+    await town.pass_time(entry["red_at"])
+    async with town.casebook.begin() as connection:
+        extension = await deadlines.ask_extension(
+            connection, order["work_order_id"], hours=1, reason="需协调。", now=town.clock()
+        )
+        await deadlines.decide_extension(
+            connection, extension, granted=True, person="street_002_centre", now=town.clock()
+        )
+    await town.forward.settle()
+    second = await town.deadline(order["work_order_id"])
+    assert second["yellow_at"] < town.clock() < second["red_at"]
+    assert 1 == len(await town.texts(request_id, "yellow"))
+    await town.pass_time(second["red_at"])
+    assert 2 == len(await town.texts(request_id, "red"))
