@@ -43,8 +43,6 @@ class MachineSettings(BaseSettings):
     database_url: SecretStr | None = Field(
         default=None, validation_alias=AliasChoices("DATABASE_URL", "database_url")
     )
-    smpp_system_id: str = "minhu"
-    smpp_password: SecretStr = SecretStr("minhu")
 
     port_postgres: int = Field(default=5433, ge=1, le=65535)
     port_opensearch: int = Field(default=9201, ge=2, le=65535)

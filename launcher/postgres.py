@@ -64,7 +64,7 @@ class Postgres:
                 *(str(self._program("postgres")), "-D", str(self._data)),
                 *(argument for key, value in options.items() for argument in ("-c", f"{key}={value}")),
             ),
-            ready=lambda: self._run("pg_isready", "-q", "-h", LOOPBACK, "-p", str(port)).returncode == 0,
+            ready=lambda: self._run("pg_isready", "-q", *_at(port), "-d", "postgres").returncode == 0,
             ready_within_seconds=READY_WITHIN_SECONDS,
             account=self._account,
             folder=self._home,
@@ -81,7 +81,7 @@ class Postgres:
 
     def make_database(self, port: int) -> None:
         """Make the database in a running server, unless it is there already."""
-        made = self._run("createdb", "-h", LOOPBACK, "-p", str(port), "-U", USER, DATABASE)
+        made = self._run("createdb", *_at(port), DATABASE)
         if made.returncode and "already exists" not in made.stderr:
             raise LauncherError(f"无法建立数据库 {DATABASE}：{made.stderr.strip()}")
 
@@ -171,6 +171,10 @@ class Postgres:
         if self._account:
             entry = pwd.getpwnam(self._account)
             os.chown(path, entry.pw_uid, entry.pw_gid)
+
+
+def _at(port: int) -> tuple[str, ...]:
+    return ("-h", LOOPBACK, "-p", str(port), "-U", USER)
 
 
 def _wheel() -> Path:

@@ -7,7 +7,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -56,11 +56,15 @@ class Processes:
         self._reap(record.pid)
         return record.living()
 
-    def start(self, part: Part) -> None:
-        """Start the part; what an earlier run of it left behind is ended first."""
-        record = self._record(part.name)
+    def clear(self, name: str) -> None:
+        """End what an earlier run left behind: children of a process that died, threads of one that is dying."""
+        record = self._record(name)
         if record is not None:
             record.end_remains()
+            self._wait_gone(name, within=KILL_WAIT_SECONDS)
+
+    def start(self, part: Part) -> None:
+        """Start the part; the caller has cleared what an earlier run left behind."""
         self._logs.mkdir(parents=True, exist_ok=True)
         log = self.log_file(part.name)
         if log.exists() and log.stat().st_size > LOG_TURNS_OVER_AT:
@@ -79,7 +83,8 @@ class Processes:
             )
         self._children[child.pid] = child
         created = psutil.Process(child.pid).create_time()
-        write_json(self._record_file(part.name), {"pid": child.pid, "created": created, "log_start": start})
+        record = _Record(child.pid, created, start, int(part.stop_signal), part.stop_grace_seconds)
+        write_json(self._record_file(part.name), asdict(record))
 
     def wait_ready(self, part: Part) -> None:
         """Wait until the part is ready; a death or the limit is an error with the last lines of its log."""
@@ -94,15 +99,15 @@ class Processes:
             f"{part.title}在 {part.ready_within_seconds:.0f} 秒内没有就绪。{self.last_words(part.name)}"
         )
 
-    def stop(self, name: str, *, ask: signal.Signals = signal.SIGTERM, grace: float = STOP_GRACE_SECONDS) -> None:
+    def stop(self, name: str) -> None:
         """Ask the process to stop, wait, then kill it and whatever is left of its group. Not running is fine."""
         record = self._record(name)
         if record is None:
             return
         process = self.running(name)
         if process is not None:
-            _signal(process.pid, ask)
-            self._wait_gone(name, within=grace)
+            _signal(process.pid, record.stop_signal)
+            self._wait_gone(name, within=record.stop_grace_seconds)
         record.end_remains()
         self._wait_gone(name, within=KILL_WAIT_SECONDS)
         self._record_file(name).unlink(missing_ok=True)
@@ -127,9 +132,17 @@ class Processes:
         return f"日志 {log} 的最后几行：\n" + "\n".join(lines) if lines else f"日志 {log} 是空的。"
 
     def _wait_gone(self, name: str, *, within: float) -> None:
+        """Wait until the process is gone altogether: a dying JVM is a zombie that still holds its ports."""
         until = time.monotonic() + within
-        while self.running(name) is not None and time.monotonic() < until:
+        while self._lingers(name) and time.monotonic() < until:
             time.sleep(POLL_SECONDS)
+
+    def _lingers(self, name: str) -> bool:
+        record = self._record(name)
+        if record is None:
+            return False
+        self._reap(record.pid)
+        return record.present() is not None
 
     def _reap(self, pid: int) -> None:
         child = self._children.get(pid)
@@ -150,15 +163,24 @@ class Processes:
 class _Record:
     pid: int
     created: float
-    log_start: int = 0
+    log_start: int
+    stop_signal: int
+    stop_grace_seconds: float
 
-    def living(self) -> psutil.Process | None:
+    def present(self) -> psutil.Process | None:
+        """Return our process, alive or still dying; a stranger who got its number is not it."""
         try:
             process = psutil.Process(self.pid)
             ours = abs(process.create_time() - self.created) < CREATE_TIME_TOLERANCE_SECONDS
-            leads = os.getpgid(self.pid) == self.pid
-            return process if ours and leads and process.status() != psutil.STATUS_ZOMBIE else None
+            return process if ours and os.getpgid(self.pid) == self.pid else None
         except (psutil.NoSuchProcess, ProcessLookupError):
+            return None
+
+    def living(self) -> psutil.Process | None:
+        try:
+            process = self.present()
+            return process if process and process.status() != psutil.STATUS_ZOMBIE else None
+        except psutil.NoSuchProcess:
             return None
 
     def end_remains(self) -> None:
@@ -183,7 +205,7 @@ def _identity(account: str | None) -> dict[str, Any]:
     return {"user": entry.pw_uid, "group": entry.pw_gid, "extra_groups": []}
 
 
-def _signal(pid: int, number: signal.Signals) -> None:
+def _signal(pid: int, number: int) -> None:
     try:
         os.kill(pid, number)
     except ProcessLookupError:

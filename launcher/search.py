@@ -51,13 +51,12 @@ def is_ready(url: str) -> bool:
 
 
 def _write_configuration(home: Path, *, ports: Ports) -> None:
-    folder = home / "config"
+    folder = home / "node_1" / "config"
     folder.mkdir(parents=True, exist_ok=True)
     settings = {
         "network.host": LOOPBACK,
         "http.port": ports["opensearch"],
         "transport.port": ports["opensearch_transport"],
-        "discovery.type": "single-node",
         "cluster.routing.allocation.disk.threshold_enabled": "false",
     }
     text = "".join(f"{key}: {value}\n" for key, value in settings.items())

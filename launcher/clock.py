@@ -1,0 +1,75 @@
+"""Moving the clock of a demonstration or test: the engine first, then the file that all Python processes read."""
+
+import os
+import time
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import requests
+
+from launcher.errors import LauncherError
+
+TIMEOUT_SECONDS = 30
+
+
+class MovableClock:
+    """The engine's clock and Python's, moved together. Never exists in production.
+
+    Move it only when no job is in hand and no request waits for its answer: the embedded gateway shares the clock.
+    """
+
+    def __init__(self, management_url: str, *, file: Path) -> None:
+        self._url = f"{management_url}/actuator/clock"
+        self._file = file
+
+    def now(self) -> datetime:
+        """Return the moved time, aware, in UTC."""
+        return datetime.now(UTC) + self.offset()
+
+    def offset(self) -> timedelta:
+        """Return how far the clock was moved."""
+        try:
+            return timedelta(milliseconds=int(self._file.read_text(encoding="ascii")))
+        except FileNotFoundError:
+            return timedelta()
+
+    def advance(self, delta: timedelta) -> datetime:
+        """Move all clocks forward; return the new time."""
+        if delta < timedelta():
+            raise LauncherError("时钟只能向前拨。")
+        self._add(delta)
+        self._write(self._engine_offset())
+        return self.now()
+
+    def restore(self) -> None:
+        """Move a freshly started engine, which began at wall time, to where the clock had been moved before."""
+        missing = self.offset() - self._engine_offset()
+        if missing > timedelta(milliseconds=50):
+            self._add(missing)
+        self._write(self._engine_offset())
+
+    def _add(self, delta: timedelta) -> None:
+        self._ask("POST", path="/add", json={"offsetMilli": round(delta / timedelta(milliseconds=1))})
+
+    def _engine_offset(self) -> timedelta:
+        """Return the engine's time minus wall time, wall time being taken in the middle of the request."""
+        before = time.time()
+        engine_ms = int(self._ask("GET", path="").json()["epochMilli"])
+        return timedelta(milliseconds=round(engine_ms - (before + time.time()) / 2 * 1000))
+
+    def _ask(self, method: str, *, path: str, json: dict[str, int] | None = None) -> requests.Response:
+        try:
+            answer = requests.request(method, self._url + path, json=json, timeout=TIMEOUT_SECONDS)
+            answer.raise_for_status()
+        except requests.RequestException as error:
+            raise LauncherError("拨动引擎时钟没有成功：引擎没有运行，或不是以可拨时钟方式启动的。") from error
+        return answer
+
+    def _write(self, offset: timedelta) -> None:
+        self._file.parent.mkdir(parents=True, exist_ok=True)
+        part = self._file.with_name(f"{self._file.name}.part")
+        with part.open("w", encoding="ascii") as out:
+            out.write(str(round(offset / timedelta(milliseconds=1))))
+            out.flush()
+            os.fsync(out.fileno())
+        part.replace(self._file)

@@ -1,0 +1,32 @@
+"""The casebook made ready: its schema is brought up to date, and the directory of units is imported from config/."""
+
+import asyncio
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.ext.asyncio import create_async_engine
+
+from casebook.directory import import_directory
+from casebook.district import load_district
+from casebook.migrate import upgrade
+from launcher.errors import LauncherError
+
+
+def prepare_casebook(database_url: str, *, config: Path, now: datetime) -> None:
+    """Migrate, then import units, people and places. Safe to run at every start."""
+    district = load_district(config)
+
+    async def load() -> None:
+        casebook = create_async_engine(database_url, hide_parameters=True)
+        try:
+            async with casebook.begin() as connection:
+                await import_directory(connection, district, now=now)
+        finally:
+            await casebook.dispose()
+
+    try:
+        upgrade(database_url)
+    except OperationalError as error:
+        raise LauncherError("连不上数据库。请检查 DATABASE_URL（或 .minhu/log/postgres.log）后重试。") from error
+    asyncio.run(load())

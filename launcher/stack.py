@@ -1,0 +1,246 @@
+"""All parts of one machine: started in order, resumed, stopped.
+
+`./minhu up` and the demonstration use `Machine()`. A test starts what it needs, private and on free ports:
+
+    with private_machine("postgres", "camunda", "smsc") as machine:   # launcher.private: broker only, movable clock
+        machine.deploy()
+        machine.start("workers")
+        machine.clock.advance(timedelta(hours=4))
+
+Names are those of `ORDER`. All methods block; from a coroutine call them with `asyncio.to_thread`.
+"""
+
+import fcntl
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from launcher import engine, python_parts
+from launcher.clock import MovableClock
+from launcher.errors import LauncherError
+from launcher.machine import LOOPBACK, ROOT, MachineSettings
+from launcher.models import deploy_models
+from launcher.parts import ENGINE_PARTS, ORDER, PORTS, MachineOptions, make_part, note_mode, noted_mode
+from launcher.ports import Ports
+from launcher.postgres import Postgres
+from launcher.process import Part, Processes
+from launcher.progress import say
+from launcher.register import prepare_casebook
+from launcher.room import require_room
+
+AFTER_DEPLOYMENT = ("workers", "desk")
+
+
+class Machine:
+    """The parts of one state folder. Any later Machine on the same folder finds them again."""
+
+    def __init__(self, settings: MachineSettings | None = None, *, options: MachineOptions | None = None) -> None:
+        self.settings = settings or MachineSettings()
+        self.options = options or MachineOptions()
+        self.ports = Ports(self.settings)
+        self.processes = Processes(self.settings.state)
+        self.postgres = Postgres(self.settings.state)
+
+    @classmethod
+    def found(cls, settings: MachineSettings | None = None) -> "Machine":
+        """Return the machine of a state folder in the mode in which it was started.
+
+        A demonstration that was kept (`./minhu demo --keep`) is found while nothing else runs.
+        """
+        settings = settings or MachineSettings()
+        machine = cls(settings, options=noted_mode(settings.state))
+        kept = _demo_settings(settings)
+        demonstration = cls(kept, options=noted_mode(kept.state))
+        return demonstration if demonstration.running_parts() and not machine.running_parts() else machine
+
+    @property
+    def database_url(self) -> str:
+        """SQLAlchemy address of the casebook: DATABASE_URL, else our own PostgreSQL."""
+        given = self.settings.database_url
+        return given.get_secret_value() if given else self.postgres.url(self.ports["postgres"])
+
+    @property
+    def zeebe(self) -> str:
+        """Return host:port of the engine's gRPC."""
+        return engine.gateway(self.ports)
+
+    @property
+    def operate_url(self) -> str:
+        """Address of Operate and its REST interface."""
+        return engine.operate_url(self.ports)
+
+    @property
+    def desk_url(self) -> str:
+        """Address of the desk."""
+        return self.settings.base_url or f"http://{LOOPBACK}:{self.ports['desk']}"
+
+    @property
+    def smsc_journal(self) -> Path:
+        """What the SMSC received, one JSON object a line."""
+        return self.settings.state / "smsc.jsonl"
+
+    @property
+    def clock_file(self) -> Path | None:
+        """The file with the moved clock's offset; None where the wall clock rules."""
+        file = self.settings.state / "clock"
+        return file if self.movable_clock else None
+
+    @property
+    def movable_clock(self) -> bool:
+        """Whether the clock is movable: asked for now, or moved before in this state folder."""
+        return self.options.movable_clock or (self.settings.state / "clock").exists()
+
+    @property
+    def clock(self) -> MovableClock:
+        """The clock of the engine and of all Python processes."""
+        return MovableClock(engine.management_url(self.ports), file=self.settings.state / "clock")
+
+    def environment(self) -> dict[str, str]:
+        """Return the environment of workers and desk."""
+        clock = {"MINHU_CLOCK_FILE": str(self.clock_file)} if self.clock_file else {}
+        return {
+            "PYTHONPATH": str(ROOT),
+            "DATABASE_URL": self.database_url,
+            "MINHU_ZEEBE": self.zeebe,
+            "MINHU_SMPP": f"{LOOPBACK}:{self.ports['smsc']}",
+            "MINHU_SMSC_JOURNAL": str(self.smsc_journal),
+            "MINHU_CONFIG": str(self.settings.config),
+            "MINHU_BPMN": str(self.settings.bpmn),
+            "MINHU_STATE": str(self.settings.state),
+            "MINHU_BIND": self.settings.bind,
+            "MINHU_DESK_PORT": str(self.ports["desk"]),
+            "MINHU_HEALTH_PORT": str(self.ports["health"]),
+            "MINHU_BASE_URL": self.desk_url,
+            **clock,
+            **self.options.environment,
+        }
+
+    def start(self, *names: str) -> None:
+        """Start the named parts and wait until they are ready; what already runs is kept.
+
+        Without names everything is started, and the models are deployed before the workers begin.
+        """
+        if not names:
+            self.start(*(name for name in ORDER if name not in AFTER_DEPLOYMENT))
+            self.deploy()
+            names = AFTER_DEPLOYMENT
+        wanted = self._wanted(names)
+        with self._starting_alone():
+            missing = [name for name in wanted if self.processes.running(name) is None]
+            self._check_mode(missing)
+            require_room(self.settings, missing=missing)
+            for name in ENGINE_PARTS:  # slow and independent of the rest: both come up while the casebook is made
+                if name in missing:
+                    self._launch(name)
+            if "postgres" in wanted or self.settings.database_url:
+                self._start_casebook(missing)
+            for name in wanted:
+                self._finish(name, missing=missing)
+
+    def deploy(self) -> dict[str, int]:
+        """Deploy all models of the bpmn folder as one deployment; return versions by id."""
+        return deploy_models(self.zeebe, folder=self.settings.bpmn, state=self.settings.state)
+
+    def watch(self, *, speed: float = 1.0) -> None:
+        """Start the process that restarts what died, and moves the clock `speed` seconds a second."""
+        if self.processes.running("supervisor") is None:
+            self.processes.start(python_parts.supervisor(environment=self.environment(), speed=speed))
+
+    def stop(self, *names: str) -> None:
+        """Stop the named parts (everything by default), in reverse order."""
+        known = ("supervisor", *reversed(ORDER))
+        for name in [name for name in known if not names or name in names]:
+            self.processes.stop(name)
+        if not names:
+            self.ports.forget()
+
+    def destroy(self) -> None:
+        """Remove the data of a stopped machine."""
+        self.postgres.destroy()
+        shutil.rmtree(self.settings.state, ignore_errors=True)
+
+    def running_parts(self) -> list[str]:
+        """Return the names of the parts that run now."""
+        return [name for name in ORDER if self.processes.running(name)]
+
+    def expected_parts(self) -> list[str]:
+        """Return the names of all parts that belong to this machine in its mode."""
+        return self._wanted(())
+
+    def engine_is_healthy(self) -> bool:
+        """Whether the broker is well."""
+        return engine.is_healthy(self.ports, movable_clock=self.movable_clock)
+
+    def _wanted(self, names: tuple[str, ...]) -> list[str]:
+        left_out = set() if self.options.operate else {"opensearch"}
+        if self.settings.database_url:
+            left_out.add("postgres")
+        return [name for name in ORDER if name not in left_out and (not names or name in names)]
+
+    def _launch(self, name: str) -> None:
+        self.processes.clear(name)
+        self.ports.claim(PORTS[name])
+        if name == "postgres":
+            self.postgres.prepare()
+        self.processes.start(self._part(name))
+
+    def _finish(self, name: str, *, missing: list[str]) -> None:
+        part = self._part(name)
+        if name in missing and self.processes.running(name) is None and name not in ENGINE_PARTS:
+            self._launch(name)
+            part = self._part(name)
+        self.processes.wait_ready(part)
+        if name == "camunda" and self.movable_clock:
+            self.clock.restore()
+        if name in missing:
+            say(f"  ✓ {part.title.strip()}")
+
+    def _start_casebook(self, missing: list[str]) -> None:
+        if "postgres" in missing:
+            self._launch("postgres")
+        if not self.settings.database_url:
+            self.processes.wait_ready(self._part("postgres"))
+            self.postgres.make_database(self.ports["postgres"])
+        now = self.clock.now() if self.movable_clock else datetime.now(UTC)
+        prepare_casebook(self.database_url, config=self.settings.config, now=now)
+
+    def _check_mode(self, missing: list[str]) -> None:
+        """Note how this machine is run; an engine that runs in another way must be stopped first."""
+        operate, movable = self.options.operate, self.movable_clock
+        noted = noted_mode(self.settings.state)
+        if "camunda" not in missing and noted and (noted.operate, noted.movable_clock) != (operate, movable):
+            raise LauncherError("流程引擎正以另一种方式运行（有无 Operate、时钟能否拨动）。请先 ./minhu down，再启动。")
+        note_mode(self.settings.state, operate=operate, movable_clock=movable)
+
+    @contextmanager
+    def _starting_alone(self) -> Iterator[None]:
+        self.settings.state.mkdir(parents=True, exist_ok=True)
+        with (self.settings.state / "starting").open("w") as handle:
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError as error:
+                raise LauncherError("另一个 ./minhu 正在启动同一套服务。请等它完成后再试。") from error
+            yield
+
+    def _part(self, name: str) -> Part:
+        return make_part(name, machine=self)
+
+
+def demo_machine(settings: MachineSettings | None = None) -> Machine:
+    """Return a fresh machine for a demonstration: its own state folder, emptied, and a movable clock."""
+    machine = Machine(_demo_settings(settings or MachineSettings()), options=MachineOptions(movable_clock=True))
+    machine.stop()
+    machine.destroy()
+    return machine
+
+
+def every_machine(settings: MachineSettings | None = None) -> list[Machine]:
+    """Return all machines that may run from a state folder: the district's own and the demonstration's."""
+    settings = settings or MachineSettings()
+    return [Machine(settings), Machine(_demo_settings(settings))]
+
+
+def _demo_settings(settings: MachineSettings) -> MachineSettings:
+    return settings.model_copy(update={"state": settings.state / "demo", "database_url": None})

@@ -1,0 +1,92 @@
+"""How a machine is: gathered from the processes, the engine, the workers and the casebook."""
+
+import asyncio
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import requests
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import create_async_engine
+
+from casebook import facts, messages
+from casebook import requests as citizen_requests
+from launcher import engine
+from launcher.incidents import count_incidents
+from launcher.machine import LOOPBACK
+from launcher.stack import Machine
+
+TIMEOUT_SECONDS = 5
+CONNECT_SECONDS = 3
+
+
+@dataclass(frozen=True)
+class Wellbeing:
+    """What `./minhu status --json` prints; None means that it could not be found out."""
+
+    engine: dict[str, Any]
+    incidents: int | None
+    workers: list[dict[str, Any]]
+    open_requests: dict[str, int] | None
+    outbox: dict[str, int] | None
+    processes: dict[str, bool]
+
+    @property
+    def ok(self) -> bool:
+        """Whether all is well: everything runs, the engine is ready and healthy, workers poll, no incident is open."""
+        engine_well = bool(self.engine["ready"] and self.engine["healthy"])
+        workers_well = bool(self.workers) and all(worker.get("ok") for worker in self.workers)
+        known = self.open_requests is not None and self.outbox is not None
+        return engine_well and workers_well and known and self.incidents == 0 and all(self.processes.values())
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return one JSON object."""
+        return {"ok": self.ok, **asdict(self)}
+
+
+def wellbeing(machine: Machine) -> Wellbeing:
+    """Ask everybody; whoever does not answer is reported, never raised."""
+    running = machine.running_parts()
+    open_requests, outbox = asyncio.run(_casebook(machine.database_url))
+    return Wellbeing(
+        engine={
+            "version": _engine_version(machine),
+            "ready": engine.is_ready(machine.ports),
+            "healthy": machine.engine_is_healthy(),
+        },
+        incidents=count_incidents(machine),
+        workers=[_worker(machine)] if "workers" in running else [],
+        open_requests=open_requests,
+        outbox=outbox,
+        processes={name: name in running for name in machine.expected_parts()},
+    )
+
+
+def _engine_version(machine: Machine) -> str | None:
+    answer = _json(f"{engine.management_url(machine.ports)}/actuator/info")
+    return answer.get("build", {}).get("version") if answer else None
+
+
+def _worker(machine: Machine) -> dict[str, Any]:
+    return _json(f"http://{LOOPBACK}:{machine.ports['health']}/healthz") or {"ok": False}
+
+
+def _json(url: str) -> dict[str, Any] | None:
+    try:
+        return dict(requests.get(url, timeout=TIMEOUT_SECONDS).json())
+    except (requests.RequestException, ValueError):
+        return None
+
+
+async def _casebook(database_url: str) -> tuple[dict[str, int] | None, dict[str, int] | None]:
+    casebook = create_async_engine(
+        database_url, hide_parameters=True, connect_args={"connect_timeout": CONNECT_SECONDS}
+    )
+    try:
+        async with casebook.connect() as connection:
+            lights = await citizen_requests.open_by_light(connection)
+            outbox = {"facts": await facts.pending(connection), **await messages.counts(connection)}
+            return lights, outbox
+    except SQLAlchemyError:
+        return None, None
+    finally:
+        await casebook.dispose()
