@@ -1,0 +1,22 @@
+"""The messages the casebook's facts become: their key and what they carry. A test compares them with `casebook/`."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, kw_only=True)
+class KnownMessage:
+    """Which variable is the correlation key, and which variables arrive with the message."""
+
+    key: str
+    carries: frozenset[str] = frozenset()
+
+
+MESSAGES = {
+    "request_received": KnownMessage(key="request_id", carries=frozenset({"request_id"})),
+    "request_withdrawn": KnownMessage(key="request_id"),
+    "supervision_ordered": KnownMessage(key="request_id", carries=frozenset({"supervision_id"})),
+    "work_reported": KnownMessage(key="work_order_id", carries=frozenset({"outcome", "assigned_unit"})),
+    "deadline_changed": KnownMessage(key="work_order_id"),
+    "work_order_recalled": KnownMessage(key="work_order_id", carries=frozenset({"outcome", "assigned_unit"})),
+    "rating_received": KnownMessage(key="rating_id"),
+}
