@@ -153,6 +153,17 @@ async def open_requests_by_light(casebook: AsyncConnection) -> dict[str, int]:
     return dict.fromkeys(LIGHTS, 0) | {LIGHTS[rank]: count for rank, count in rows}
 
 
+async def lights_of_request(casebook: AsyncConnection, request_id: str) -> dict[str, str]:
+    """Return the light in force of each open work order of a request, by its number."""
+    light = _lights_in_force()
+    rows = await casebook.execute(
+        select(work_orders.c.work_order_id, func.coalesce(light.c.rank, 0).label("rank"))
+        .outerjoin(light, light.c.work_order_id == work_orders.c.work_order_id)
+        .where(work_orders.c.request_id == request_id, orders.IS_OPEN)
+    )
+    return {row.work_order_id: LIGHTS[row.rank] for row in rows}
+
+
 async def undecided_extensions(casebook: AsyncConnection) -> Rows:
     """Return the extensions that wait for a decision with unit, request and limit, oldest first.
 

@@ -1,1 +1,1 @@
-"""The desk: what people see and press, and the door through which the platforms come in."""
+"""The desk: what people of the district and callers see and press. It writes facts to the casebook, nothing else."""

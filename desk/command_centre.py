@@ -1,0 +1,164 @@
+"""指挥中心: the books, the lights, what is open, what waits for a decision."""
+
+from functools import partial
+from typing import Any
+
+from nicegui import ui
+
+from casebook import deadlines, numbers, requests, supervision, views, words
+from desk.layout import card, heading, light, muted
+from desk.office import Office
+from desk.work_rows import work_row
+
+REFRESH_SECONDS = 15.0
+MOST_ROWS = 200
+BOOKS = (("received", "收到"), ("open", "在办"), ("closed", "已办结"), ("withdrawn", "已撤回"), ("merged", "已并案"))
+WORK_ORDER_PARTS = 4
+SUPERVISION_WORDS = "请加快办理，并按时回报。"
+
+
+async def build(office: Office) -> None:
+    """Draw the command centre."""
+    with ui.element("div").classes("head"):
+        heading("指挥中心", level=1)
+        _search(office)
+
+    @ui.refreshable
+    async def live() -> None:
+        await _numbers(office)
+        await _extensions(office, refresh=live.refresh)
+        await _open_work(office)
+
+    await live()
+    ui.timer(REFRESH_SECONDS, live.refresh, immediate=False)
+
+
+async def _numbers(office: Office) -> None:
+    async with office.reading() as casebook:
+        account = await requests.account(casebook)
+        by_light = await views.open_requests_by_light(casebook)
+    with ui.element("div").classes("stats"):
+        for code, name in BOOKS:
+            with ui.element("div").classes("stat"):
+                ui.label(str(account[code])).classes("value")
+                ui.label(name).classes("name")
+    with card("在办诉求的灯"), ui.element("div").classes("stats"):
+        for code, count in by_light.items():
+            with ui.element("div"):
+                light(code)
+                ui.label(f"{count} 件").classes("number")
+
+
+async def _extensions(office: Office, *, refresh: Any) -> None:
+    async with office.reading() as casebook:
+        asked = await views.undecided_extensions(casebook)
+    if not asked:
+        return
+    with card(f"待批延期（{len(asked)}）"), ui.element("div").classes("rows"):
+        for extension in asked:
+            _extension(office, extension, refresh=refresh)
+
+
+def _extension(office: Office, extension: dict[str, Any], *, refresh: Any) -> None:
+    zone, order = office.district.zone, extension["work_order_id"]
+    basis = words.word(words.BASES, extension["basis"] or "working")
+    due = f"现期限 {words.moment(extension['red_at'], zone)}" if extension["red_at"] else ""
+    with ui.element("div").classes("row asked"):
+        with ui.element("div"):
+            ui.label(f"{extension['unit_name']}申请延期 {words.hours(extension['hours'])} {basis}")
+            ui.label(f"理由：{extension['reason']}").classes("muted")
+            with ui.element("div").classes("muted"):
+                ui.link(order, f"/work-orders/{order}")
+                ui.label(f"{words.category(office.district, extension['category'])}　{due}")
+        with ui.element("div").classes("buttons"):
+            decide = partial(_decide, office, extension["extension_id"], refresh=refresh)
+            ui.button("批准", on_click=partial(decide, granted=True)).props("unelevated")
+            ui.button("不批准", on_click=partial(decide, granted=False)).props("outline")
+
+
+async def _decide(office: Office, extension_id: int, *, granted: bool, refresh: Any) -> None:
+    await office.attempt(
+        lambda casebook, now: deadlines.decide_extension(
+            casebook, extension_id, granted=granted, person=office.centre, now=now
+        ),
+        done="已批准，期限正在重新计算。" if granted else "已答复不批准。",
+    )
+    refresh()
+
+
+async def _open_work(office: Office) -> None:
+    async with office.reading() as casebook:
+        rows = await views.open_work(casebook, most=MOST_ROWS)
+    with card("在办工单"):
+        if not rows:
+            muted("现在没有在办工单。")
+        with ui.element("div").classes("rows"):
+            for row in rows:
+                work_row(office, row, extra=partial(_supervise_button, office, row["request_id"]))
+        if len(rows) == MOST_ROWS:
+            muted(f"只显示最紧急的 {MOST_ROWS} 张工单。")
+
+
+def _supervise_button(office: Office, request_id: str) -> None:
+    ui.button("一键督办", on_click=lambda: supervise_dialog(office, request_id)).props("outline dense size=sm").classes(
+        "supervise"
+    )
+
+
+def supervise_dialog(office: Office, request_id: str, *, after: Any = None) -> None:
+    """Ask for the supervision's words, then order it."""
+    with ui.context.client.content, ui.dialog() as dialog, ui.card().style("width: 420px; max-width: 92vw"):
+        ui.label(f"督办诉求 {request_id}").style("font-weight: 600")
+        note = ui.textarea("督办意见", value=SUPERVISION_WORDS).props("outlined maxlength=500").classes("w-full")
+
+        async def order() -> None:
+            done = await office.attempt(
+                lambda casebook, now: supervision.order(
+                    casebook, request_id, person=office.centre, note=(note.value or "").strip(), now=now
+                ),
+                done="督办单已下达，承办单位负责人会收到短信。",
+            )
+            dialog.close()
+            if done and after:
+                after()
+
+        with ui.element("div").classes("buttons"):
+            ui.button("下达督办单", on_click=order).props("unelevated")
+            ui.button("取消", on_click=dialog.close).props("flat")
+    dialog.open()
+
+
+def _search(office: Office) -> None:
+    with ui.element("div").style("width: 320px; max-width: 100%"):
+        field = ui.input(placeholder="按诉求或工单编号查找").props("outlined dense clearable").classes("w-full search")
+        found = ui.element("div").classes("rows")
+
+    async def search() -> None:
+        text = (field.value or "").strip().upper()
+        found.clear()
+        if text.count("-") == WORK_ORDER_PARTS - 1 and numbers.is_request_id(text.rpartition("-")[0]):
+            ui.navigate.to(f"/work-orders/{text}")
+            return
+        if numbers.is_request_id(text):
+            ui.navigate.to(f"/requests/{text}")
+            return
+        if numbers.REQUEST_ID.match(text):
+            ui.notify("编号的末位校验码不符，请核对是否抄错了一位。", type="warning")
+            return
+        await _list_found(office, text, into=found)
+
+    field.on("keydown.enter", search)
+
+
+async def _list_found(office: Office, text: str, *, into: ui.element) -> None:
+    if not text:
+        return
+    async with office.reading() as casebook:
+        rows = await views.find_requests(casebook, text)
+    with into:
+        if not rows:
+            muted("没有找到，请核对编号。")
+        for row in rows:
+            with ui.element("div").classes("row unit"):
+                ui.link(row["request_id"], f"/requests/{row['request_id']}").classes("number")
+                muted(f"{words.category(office.district, row['category'])} {row['state']}")

@@ -1,0 +1,192 @@
+"""诉求卷宗: everything about one request, told in order, with what may be done about it."""
+
+from functools import partial
+from typing import Any
+
+from nicegui import ui
+
+from casebook import explain, requests, views, words
+from casebook.views import RequestFile
+from desk import masks
+from desk.command_centre import supervise_dialog
+from desk.layout import card, facts, heading, light, muted
+from desk.office import Office
+
+
+async def build(office: Office, request_id: str) -> None:
+    """Draw the file of a request."""
+
+    @ui.refreshable
+    async def live() -> None:
+        async with office.reading() as casebook:
+            file = await views.request_file(casebook, request_id)
+            caller = await requests.caller_of(casebook, request_id)
+            lit = await views.lights_of_request(casebook, request_id)
+        _head(office, file, refresh=live.refresh)
+        with ui.element("div").classes("two"):
+            with ui.element("div").classes("column"):
+                _facts(office, file, caller=caller)
+                _scores(file)
+                _ratings(office, file)
+            with ui.element("div").classes("column"):
+                _work_orders(office, file, lit=lit)
+        with card("经过"), ui.element("div").classes("rows"):
+            for sentence in explain.tell(file, office.district):
+                _event(*sentence.split("　", 1))
+        _messages(office, file)
+        _audit(office, file)
+
+    await live()
+
+
+def _state(request: dict[str, Any]) -> str:
+    ends = (("closed_at", "已办结"), ("withdrawn_at", "已撤回"), ("merged_into", "已并案"))
+    return next((name for column, name in ends if request[column]), "在办")
+
+
+def _head(office: Office, file: RequestFile, *, refresh: Any) -> None:
+    request, state = file.request, _state(file.request)
+    request_id = request["request_id"]
+    with ui.element("div").classes("head"):
+        with ui.element("div"):
+            heading(request_id, level=1)
+            ui.label(state).classes("tag")
+        if state != "在办" or request["withdrawal_asked_at"]:
+            return
+        with ui.element("div").classes("buttons"):
+            ask = partial(supervise_dialog, office, request_id, after=refresh)
+            ui.button("一键督办", on_click=ask).props("unelevated")
+            withdraw = partial(_withdraw_dialog, office, request_id, after=refresh)
+            ui.button("诉求人撤回", on_click=withdraw).props("outline")
+
+
+def _withdraw_dialog(office: Office, request_id: str, *, after: Any) -> None:
+    with ui.context.client.content, ui.dialog() as dialog, ui.card().style("max-width: 92vw"):
+        ui.label("诉求人确实要撤回这件诉求吗？撤回后不再办理。")
+
+        async def withdraw() -> None:
+            await office.attempt(
+                lambda casebook, now: requests.ask_withdrawal(casebook, request_id, now=now),
+                done="已登记撤回，工单随后收回。",
+            )
+            dialog.close()
+            after()
+
+        with ui.element("div").classes("buttons"):
+            ui.button("确认撤回", on_click=withdraw).props("unelevated color=negative")
+            ui.button("取消", on_click=dialog.close).props("flat")
+    dialog.open()
+
+
+def _facts(office: Office, file: RequestFile, *, caller: dict[str, Any]) -> None:
+    request, district = file.request, office.district
+    platform = district.platforms.get(request["platform"])
+    channel = district.channels.get(request["channel"])
+    with card("诉求"):
+        facts(
+            [
+                ("类别", words.category(district, request["category"])),
+                ("地点", words.place(district, request["community"])),
+                ("紧急程度", words.URGENCIES[request["urgency"]]),
+                ("来源", f"{platform.name if platform else request['platform']}　{channel.name if channel else ''}"),
+                ("平台编号", request["external_id"]),
+                ("收到", words.moment(request["received_at"], district.zone)),
+                ("标题", masks.words(request["title"])),
+                ("内容", masks.words(request["text"])),
+                ("诉求人", f"{words.CALLER_KINDS[request['caller_kind']]}　{masks.name(caller['name'])}"),
+                ("电话", masks.phone(caller["phone"])),
+                ("级别", words.word(words.LEVELS, request["level"])),
+                ("牵头单位", words.word(file.unit_names, request["lead_unit"])),
+                ("派单理由", explain.route_reason(file, district)),
+            ]
+        )
+        if request["merged_into"]:
+            ui.link(f"已并入 {request['merged_into']}", f"/requests/{request['merged_into']}")
+
+
+def _work_orders(office: Office, file: RequestFile, *, lit: dict[str, str]) -> None:
+    with card(f"工单（{len(file.work_orders)}）"):
+        if not file.work_orders:
+            muted("还没有下达工单。")
+        with ui.element("div").classes("rows"):
+            for order in reversed(file.work_orders):
+                _work_order(office, file, order, lit=lit)
+
+
+def _work_order(office: Office, file: RequestFile, order: dict[str, Any], *, lit: dict[str, str]) -> None:
+    number, zone = order["work_order_id"], office.district.zone
+    with ui.element("div").classes("row"):
+        with ui.element("div").classes("head"):
+            ui.link(explain.work_order_name(office.district, order["kind"], number), f"/work-orders/{number}")
+            light(lit.get(number, "ended"))
+        ui.label(words.word(file.unit_names, order["unit"]))
+        if order["outcome"]:
+            at = words.moment(order["reported_at"] or order["closed_at"], zone)
+            muted(f"{at}　{words.word(words.OUTCOMES, order['outcome'])}")
+        if order["note"]:
+            muted(f"说明：{masks.words(order['note'])}")
+        for entry in file.deadlines:
+            if entry["work_order_id"] == number:
+                muted(explain.deadline_sentence(entry, zone=zone)).classes("sentence")
+
+
+def _event(at: str, sentence: str) -> None:
+    with ui.element("div").classes("row event"):
+        muted(at).classes("number")
+        ui.label(sentence)
+
+
+def _ratings(office: Office, file: RequestFile) -> None:
+    if not file.ratings:
+        return
+    with card("诉求人评价"):
+        for rating in file.ratings:
+            if rating["rated_at"]:
+                stars = "★" * rating["satisfaction"] + "☆" * (5 - rating["satisfaction"])
+                ui.label(f"第 {rating['round']} 轮　{words.word(words.RESOLVED, rating['resolved'])}　{stars}")
+                if rating["comment"]:
+                    muted(masks.words(rating["comment"]))
+            elif rating["closed_at"]:
+                ui.label(f"第 {rating['round']} 轮　到期没有评价")
+            else:
+                due = words.moment(rating["due_at"], office.district.zone)
+                ui.label(f"第 {rating['round']} 轮　等待评价，{due} 截止")
+
+
+def _scores(file: RequestFile) -> None:
+    if not file.scores:
+        return
+    with card("得分"):
+        for score in file.scores:
+            with ui.element("div").classes("head"):
+                ui.label(f"第 {score['round']} 轮　{words.word(file.unit_names, score['unit'])}")
+                ui.label(f"{score['score']:f} 分").classes("number").style("font-weight: 650; font-size: 20px")
+            muted(explain.score_sentence(score)).classes("sentence")
+            muted(f"评分规则 {score['rules_version']}")
+
+
+def _messages(office: Office, file: RequestFile) -> None:
+    if not file.messages:
+        return
+    with card(f"短信（{len(file.messages)}）"), ui.element("div").classes("rows"):
+        for message in file.messages:
+            with ui.element("div").classes("row event"):
+                muted(words.moment(message["queued_at"], office.district.zone)).classes("number")
+                with ui.element("div"):
+                    state = words.word(words.MESSAGE_STATES, message["state"])
+                    who = f"{explain.recipient(message, file)} {masks.phone(message['phone'])}"
+                    ui.label(f"{who}　{state}")
+                    muted(masks.words(message["text"]))
+
+
+def _audit(office: Office, file: RequestFile) -> None:
+    title = f"操作记录（{len(file.audit)}）"
+    with ui.expansion(title).classes("card").props("dense"), ui.element("div").classes("rows"):
+        for entry in file.audit:
+            _event(words.moment(entry["at"], office.district.zone), _audit_sentence(file, entry))
+
+
+def _audit_sentence(file: RequestFile, entry: dict[str, Any]) -> str:
+    actor = words.ACTORS.get(entry["actor"]) or words.word(file.unit_names, entry["actor"])
+    order = f"（{entry['work_order_id']}）" if entry["work_order_id"] else ""
+    return f"{actor}：{words.word(words.ACTIONS, entry['action'])}{order}"

@@ -1,0 +1,66 @@
+"""单位工作台: choose a unit; its open work orders."""
+
+from typing import Any
+
+from nicegui import ui
+
+from casebook import directory, views
+from casebook.errors import RejectedInput
+from desk.layout import card, heading, muted
+from desk.office import Office
+from desk.work_rows import work_row
+
+MOST_UNITS = 60
+REFRESH_SECONDS = 15.0
+
+
+async def build_list(office: Office) -> None:
+    """Draw the list of units, the busiest first, with a filter by name."""
+    async with office.reading() as casebook:
+        units = await views.units_with_work(casebook)
+    heading("单位工作台", level=1)
+    with card():
+        field = ui.input(placeholder="按单位名称筛选").props("outlined dense clearable").classes("w-full filter")
+
+        @ui.refreshable
+        def matching() -> None:
+            wanted = (field.value or "").strip()
+            _list([unit for unit in units if wanted in unit["name"] or wanted == unit["code"]])
+
+        matching()
+        field.on_value_change(matching.refresh)
+
+
+def _list(units: list[dict[str, Any]]) -> None:
+    with ui.element("div").classes("rows"):
+        for unit in units[:MOST_UNITS]:
+            with ui.element("div").classes("row unit"):
+                ui.link(unit["name"], f"/units/{unit['code']}")
+                muted(f"{unit['open_orders']} 张在办" if unit["open_orders"] else "没有在办")
+    if not units:
+        muted("没有这个名称的单位。")
+    if len(units) > MOST_UNITS:
+        muted(f"还有 {len(units) - MOST_UNITS} 个单位，请输入名称筛选。")
+
+
+async def build_unit(office: Office, unit: str) -> None:
+    """Draw the open work orders of one unit."""
+    async with office.reading() as casebook:
+        found = await directory.unit(casebook, unit)
+    if found is None:
+        raise RejectedInput("单位目录里没有这个单位。请从单位工作台重新选择。")
+    heading(found["name"], level=1)
+
+    @ui.refreshable
+    async def live() -> None:
+        async with office.reading() as casebook:
+            rows = await views.open_work(casebook, unit=unit)
+        with card(f"在办工单（{len(rows)}）"):
+            if not rows:
+                muted("没有等待回单的工单。")
+            with ui.element("div").classes("rows"):
+                for row in rows:
+                    work_row(office, row)
+
+    await live()
+    ui.timer(REFRESH_SECONDS, live.refresh, immediate=False)
