@@ -34,7 +34,7 @@ def review(folders: Folders, *, drafts: Sequence[Path] = (), lint: bool = True) 
         configuration += text_findings(district, folders.config)
     if lint:
         readable = [files[process.file] for process in models.processes.values()]
-        found += lint_findings(folders.bpmn, readable)
+        found += lint_findings(readable)
     placed = [replace(finding, file=_shown(files, finding, folder=folders.bpmn)) for finding in found]
     placed += [replace(finding, file=f"{folders.config.name}/{finding.file}") for finding in configuration]
     return sorted(set(placed))
