@@ -12,6 +12,7 @@ from casebook.errors import RejectedInput
 from casebook.newest import deadlines_in_force
 from casebook.schema import requests, units, work_orders
 
+RELEASABLE = "co_handling"
 IS_OPEN = work_orders.c.reported_at.is_(None) & work_orders.c.closed_at.is_(None)
 
 
@@ -107,6 +108,8 @@ async def report(casebook: AsyncConnection, work_order_id: str, answer: Report, 
 async def recall(casebook: AsyncConnection, work_order_id: str, *, person: str, now: datetime) -> None:
     """Take an open work order back from its unit; what waits for it goes on without it."""
     order = await get(casebook, work_order_id)
+    if order["kind"] != RELEASABLE:
+        raise RejectedInput(f"工单 {work_order_id} 不是协办工单，不能收回。请改用撤回诉求或重新指派。")
     if not await close(casebook, work_order_id, now=now, outcome="recalled"):
         raise RejectedInput(f"工单 {work_order_id} 已经回单或收回，不能再次收回。")
     ids = {"request_id": order["request_id"], "work_order_id": work_order_id}

@@ -1,4 +1,4 @@
-"""Close a request: the loop is complete (办结归档). Safe to run twice: closing is noted once."""
+"""Close a request: the loop is complete (办结). Safe to run twice: closing is noted once."""
 
 from datetime import datetime
 
@@ -6,7 +6,7 @@ from casebook import audit, requests
 from casebook.engine import AsyncConnection
 from workers.variables import Variables
 
-CHINESE_NAME = "办结归档"
+CHINESE_NAME = "办结诉求"
 
 
 class CloseRequest(Variables):

@@ -6,7 +6,7 @@ from casebook import work_orders
 from casebook.engine import AsyncConnection
 from workers.variables import Variables
 
-CHINESE_NAME = "收回单"
+CHINESE_NAME = "办结工单"
 
 
 class CloseWorkOrder(Variables):

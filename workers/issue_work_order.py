@@ -11,7 +11,7 @@ from casebook.engine import AsyncConnection
 from workers.job import EngineJob
 from workers.variables import Variables
 
-CHINESE_NAME = "下发工单"
+CHINESE_NAME = "派发工单"
 
 
 class IssueWorkOrder(Variables):

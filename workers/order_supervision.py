@@ -10,7 +10,7 @@ from casebook.engine import AsyncConnection
 from workers.errors import NeedsOperator
 from workers.variables import Variables
 
-CHINESE_NAME = "下发督办单"
+CHINESE_NAME = "下达督办单"
 
 
 class OrderSupervision(Variables):

@@ -11,7 +11,7 @@ from casebook import audit, deadlines, supervision, work_orders
 from casebook.engine import AsyncConnection
 from workers.variables import Variables
 
-CHINESE_NAME = "亮灯"
+CHINESE_NAME = "登记亮灯"
 INSTANTS = {"yellow": "yellow_at", "red": "red_at", "inspection": "inspect_at"}
 
 

@@ -11,7 +11,7 @@ from workers.command_chain import CentreMissing, centres_of
 from workers.errors import NeedsOperator
 from workers.variables import Variables
 
-CHINESE_NAME = "确定责任单位"
+CHINESE_NAME = "确定承办单位"
 LEVEL_WITHOUT_ROW = "B"
 
 

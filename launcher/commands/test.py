@@ -1,0 +1,33 @@
+"""`./minhu test`: the whole test suite, after setting up whatever it needs; what CI runs."""
+
+import subprocess
+import sys
+from argparse import REMAINDER, ArgumentParser, Namespace
+
+from launcher.debian import require_debian
+from launcher.machine import ROOT
+from launcher.progress import say
+
+HELP = "运行全部测试：代码检查、纯函数、模型、真实引擎、真实浏览器、故障"
+CHECKS = (
+    ("ruff", "check", "--quiet", "."),
+    ("ruff", "format", "--check", "--quiet", "."),
+    ("mypy",),
+)
+
+
+def arguments(parser: ArgumentParser) -> None:
+    """Declare what the command takes: anything that pytest takes, a folder of tests for one level."""
+    parser.add_argument("rest", nargs=REMAINDER, metavar="ARGS", help="交给 pytest 的参数，例如 tests/pure")
+
+
+def run(args: Namespace) -> int:
+    """Check the code, then run pytest; its closing line is the last thing printed."""
+    require_debian()
+    if not args.rest:
+        for check in CHECKS:
+            say(f"代码检查：{' '.join(check)}")
+            checked = subprocess.run((sys.executable, "-m", *check), cwd=ROOT, check=False)
+            if checked.returncode:
+                return checked.returncode
+    return subprocess.run((sys.executable, "-m", "pytest", *args.rest), cwd=ROOT, check=False).returncode
