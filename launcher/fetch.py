@@ -22,7 +22,7 @@ from launcher.progress import Bytes, byte_bar, say
 TRIES_WITHOUT_PROGRESS = 5
 BACK_OFF_SECONDS = 0.5
 TIMEOUT_SECONDS = 60
-BLOCK = 1 << 18
+BLOCK = 1 << 16
 DISK_NEEDED = 1_500_000_000
 LICENCE = (
     "许可说明：Camunda 8.6 及以后的版本可免费用于开发、测试和演示；用于生产须向 Camunda 公司取得许可。"

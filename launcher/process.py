@@ -1,5 +1,6 @@
 """One process of ours: started in its own session, noted with its start time, signalled only when it is still ours."""
 
+import contextlib
 import json
 import os
 import pwd
@@ -46,14 +47,13 @@ class Processes:
     def __init__(self, state: Path) -> None:
         self._records = state / "run"
         self._logs = state / "log"
-        self._children: dict[int, subprocess.Popen[bytes]] = {}
 
     def running(self, name: str) -> psutil.Process | None:
         """Return the process when it lives and is the one we started."""
         record = self._record(name)
         if record is None:
             return None
-        self._reap(record.pid)
+        _reap(record.pid)
         return record.living()
 
     def clear(self, name: str) -> None:
@@ -81,7 +81,7 @@ class Processes:
                 start_new_session=True,
                 **_identity(part.account),
             )
-        self._children[child.pid] = child
+        child.returncode = 0  # this object is done with the process, which may outlive us; `_reap` buries it
         created = psutil.Process(child.pid).create_time()
         record = _Record(child.pid, created, start, int(part.stop_signal), part.stop_grace_seconds)
         write_json(self._record_file(part.name), asdict(record))
@@ -141,13 +141,8 @@ class Processes:
         record = self._record(name)
         if record is None:
             return False
-        self._reap(record.pid)
+        _reap(record.pid)
         return record.present() is not None
-
-    def _reap(self, pid: int) -> None:
-        child = self._children.get(pid)
-        if child is not None and child.poll() is not None:
-            del self._children[pid]
 
     def _record_file(self, name: str) -> Path:
         return self._records / f"{name}.json"
@@ -203,6 +198,12 @@ def _identity(account: str | None) -> dict[str, Any]:
         return {}
     entry = pwd.getpwnam(account)
     return {"user": entry.pw_uid, "group": entry.pw_gid, "extra_groups": []}
+
+
+def _reap(pid: int) -> None:
+    """Bury a dead child; what another launcher started is buried by init."""
+    with contextlib.suppress(ChildProcessError):
+        os.waitpid(pid, os.WNOHANG)
 
 
 def _signal(pid: int, number: int) -> None:
