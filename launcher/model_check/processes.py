@@ -154,11 +154,11 @@ def _node(element: etree._Element, messages: dict[str, Message], *, errors: dict
         container="" if parent is None else parent.get("id", ""),
         attached_to=element.get("attachedToRef", ""),
         event_sub_process=element.get("triggeredByEvent") == "true",
-        job_type=_extension(element, "taskDefinition", "type"),
-        called_process=_extension(element, "calledElement", "processId"),
-        decision=_extension(element, "calledDecision", "decisionId"),
-        result=_extension(element, "calledDecision", "resultVariable"),
-        form=_extension(element, "formDefinition", "formId"),
+        job_type=_extension(element, "taskDefinition", attribute="type"),
+        called_process=_extension(element, "calledElement", attribute="processId"),
+        decision=_extension(element, "calledDecision", attribute="decisionId"),
+        result=_extension(element, "calledDecision", attribute="resultVariable"),
+        form=_extension(element, "formDefinition", attribute="formId"),
         error_code=None if caught is None else errors.get(str(caught.get("errorRef")), ""),
         message=messages.get(message_id),
         timers=() if timer is None else tuple(part.text or "" for part in timer.iterchildren(f"{BPMN}*")),
@@ -168,7 +168,7 @@ def _node(element: etree._Element, messages: dict[str, Message], *, errors: dict
     )
 
 
-def _extension(element: etree._Element, name: str, attribute: str) -> str:
+def _extension(element: etree._Element, name: str, *, attribute: str) -> str:
     found = element.find(f"bpmn:extensionElements/zeebe:{name}", NAMES)
     return "" if found is None else found.get(attribute, "")
 
