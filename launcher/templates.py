@@ -12,7 +12,6 @@ from typing import Any, get_args, get_origin
 
 from pydantic.fields import FieldInfo
 
-from casebook.district import load_district
 from launcher.model_check.tables import read_table
 from workers.catalogue import JobType, job_types
 from workers.runner import RETRIES_IN_MODELS
@@ -29,21 +28,21 @@ KINDS_OF_VALUES = {"str": "文字", "int": "整数", "float": "数", "bool": "tr
 Template = dict[str, Any]
 
 
-def templates(bpmn: Path, config: Path) -> dict[str, Template]:
+def templates(bpmn: Path, *, kinds: Mapping[str, str]) -> dict[str, Template]:
     """Return every template by its file's name, without a version."""
     made = {f"{name}.json": job_template(job) for name, job in job_types().items()}
     made[f"{HUMAN_WORK_ORDER}.json"] = human_work_order(
-        kinds=load_district(config).kinds,
+        kinds=kinds,
         forms=sorted({path.stem for path in (bpmn / "forms").glob("*.form")} - CALLERS_FORMS),
         limits=_limits(bpmn / "time_limit.dmn"),
     )
     return made
 
 
-def outdated(bpmn: Path, config: Path) -> dict[str, Template | None]:
+def outdated(bpmn: Path, *, kinds: Mapping[str, str]) -> dict[str, Template | None]:
     """Return what has to be written, by file name, with its next version; None where a file has to go."""
     folder = bpmn / FOLDER
-    made = templates(bpmn, config)
+    made = templates(bpmn, kinds=kinds)
     written = {path.name: _written(path) for path in folder.glob("*.json")}
     changes: dict[str, Template | None] = {name: None for name in written if name not in made}
     for name, template in made.items():

@@ -3,6 +3,7 @@
 import argparse
 import sys
 
+from casebook.district import load_district
 from launcher.machine import MachineSettings
 from launcher.templates import FOLDER, outdated, write
 
@@ -17,7 +18,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Write what changed, or only say so."""
     settings = MachineSettings()
-    changes = outdated(settings.bpmn, settings.config)
+    changes = outdated(settings.bpmn, kinds=load_district(settings.config).kinds)
     for name, template in sorted(changes.items()):
         done = "应当更新" if args.check else "已更新"
         gone = "应当删去" if args.check else "已删去"

@@ -119,4 +119,10 @@ IN_TABLES = {
         after="return_most",
         expected=("config/district.toml", "limits.", "returns_most"),
     ),
+    "a limit that Modeler does not offer yet": Slip(
+        file="bpmn/time_limit.dmn",
+        before='<text>"sign_in","assignment"',
+        after='<text>"site_visit","sign_in","assignment"',
+        expected=("human_work_order.json", "元素模板不是最新的", "./minhu templates"),
+    ),
 }

@@ -8,12 +8,15 @@ from typing import Any
 import pytest
 from jsonschema import Draft7Validator
 
+from casebook.district import load_district
 from launcher import designer_tools
 from launcher.templates import FOLDER, outdated, templates, write
 from workers.catalogue import job_types
 
 ROOT = Path(__file__).resolve().parents[2]
 WRITTEN = {path.name: json.loads(path.read_text(encoding="utf-8")) for path in (ROOT / "bpmn" / FOLDER).glob("*.json")}
+
+KINDS = load_district(ROOT / "config").kinds
 
 
 @pytest.fixture(scope="session")
@@ -34,7 +37,7 @@ def test_every_job_and_the_human_step_have_a_template() -> None:
 
 
 def test_the_written_templates_are_what_the_catalogue_says_today() -> None:
-    assert outdated(ROOT / "bpmn", ROOT / "config") == {}
+    assert outdated(ROOT / "bpmn", kinds=KINDS) == {}
 
 
 @pytest.mark.parametrize("name", sorted(WRITTEN))
@@ -65,28 +68,32 @@ def test_the_human_step_passes_everything_that_work_order_needs() -> None:
     assert all(inputs[name]["choices"] for name in ("kind", "form", "limit"))
 
 
-def test_a_new_limit_is_offered_and_raises_the_version(tmp_path: Path) -> None:
+@pytest.fixture
+def copied(tmp_path: Path) -> Path:
+    """Return a copy of bpmn/ whose templates are up to date."""
     bpmn = tmp_path / "bpmn"
-    shutil.copytree(ROOT / "bpmn", bpmn, ignore=shutil.ignore_patterns("node_modules"))
-    table = bpmn / "time_limit.dmn"
+    shutil.copytree(ROOT / "bpmn", bpmn, ignore=shutil.ignore_patterns("node_modules", "pictures"))
+    write(bpmn, outdated(bpmn, kinds=KINDS))
+    return bpmn
+
+
+def test_a_new_limit_is_offered_and_raises_the_version(copied: Path) -> None:
+    table = copied / "time_limit.dmn"
     text = table.read_text(encoding="utf-8")
     table.write_text(text.replace('<text>"sign_in",', '<text>"site_visit","sign_in",'), encoding="utf-8")
-    before = WRITTEN["human_work_order.json"]["version"]
-    changes = outdated(bpmn, ROOT / "config")
-    assert {name: change and change["version"] for name, change in changes.items()} == {
-        "human_work_order.json": before + 1
-    }
-    write(bpmn, changes)
-    assert outdated(bpmn, ROOT / "config") == {}
+    before = json.loads((copied / FOLDER / "human_work_order.json").read_text(encoding="utf-8"))["version"]
+    changes = outdated(copied, kinds=KINDS)
+    versions = {name: change and change["version"] for name, change in changes.items()}
+    assert versions == {"human_work_order.json": before + 1}
+    write(copied, changes)
+    assert outdated(copied, kinds=KINDS) == {}
 
 
-def test_a_template_whose_job_is_gone_goes_too(tmp_path: Path) -> None:
-    bpmn = tmp_path / "bpmn"
-    shutil.copytree(ROOT / "bpmn", bpmn, ignore=shutil.ignore_patterns("node_modules"))
-    (bpmn / FOLDER / "old_job.json").write_text("{}", encoding="utf-8")
-    assert outdated(bpmn, ROOT / "config") == {"old_job.json": None}
+def test_a_template_whose_job_is_gone_goes_too(copied: Path) -> None:
+    (copied / FOLDER / "old_job.json").write_text("{}", encoding="utf-8")
+    assert outdated(copied, kinds=KINDS) == {"old_job.json": None}
 
 
 def test_ids_are_the_job_types_so_that_drawings_keep_their_template() -> None:
-    made = templates(ROOT / "bpmn", ROOT / "config")
+    made = templates(ROOT / "bpmn", kinds=KINDS)
     assert {template["id"] for template in made.values()} == {f"minhu.{name.removesuffix('.json')}" for name in made}
