@@ -99,6 +99,7 @@ async def put_back(casebook: AsyncConnection, message_id: int, *, send_after: da
 
 async def note_sent(casebook: AsyncConnection, message_id: int, *, smsc_id: str, now: datetime) -> None:
     """The gateway took the message; a receipt that came before counts at once."""
+    await _one_at_a_time(casebook, smsc_id, message_id)
     await casebook.execute(
         update(messages)
         .where(messages.c.message_id == message_id, messages.c.state.in_(("sending", "uncertain")))
@@ -133,8 +134,16 @@ async def note_abandoned(casebook: AsyncConnection) -> int:
 
 async def note_receipt(casebook: AsyncConnection, receipt: Receipt, *, now: datetime) -> None:
     """Keep a receipt, even of a message that is not known yet, and settle what it settles."""
+    await _one_at_a_time(casebook, receipt.smsc_id, receipt.message_id)
     await casebook.execute(upsert(receipts).values(received_at=now, **asdict(receipt)).on_conflict_do_nothing())
     await _settle(casebook, receipt.smsc_id, now=now)
+
+
+async def _one_at_a_time(casebook: AsyncConnection, smsc_id: str, message_id: int | None) -> None:
+    """A response and its receipt come at the same moment: each must see what the other wrote."""
+    keys = {f"sms/{smsc_id}"} | ({f"sms/{message_id}"} if message_id else set())
+    for key in sorted(keys):
+        await casebook.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(key, 0))))
 
 
 async def _settle(casebook: AsyncConnection, smsc_id: str, *, now: datetime) -> None:

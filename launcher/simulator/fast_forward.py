@@ -18,11 +18,11 @@ from casebook.settled import first_due, owed
 from launcher.errors import LauncherError
 from launcher.simulator.stage import Stage
 
-SETTLED_AFTER_IDLE_SECONDS = 0.3
+SETTLED_AFTER_IDLE_SECONDS = 0.2
 SETTLE_LIMIT_SECONDS = 120.0
-LOOK_SECONDS = 0.1
+LOOK_SECONDS = 0.05
 PROBE_SECONDS = 10.0
-STEP = timedelta(hours=2)
+STEP = timedelta(hours=1)
 Progress = Callable[[datetime], None]
 
 
@@ -33,7 +33,7 @@ class FastForward:
     stage: Stage
     casebook: AsyncEngine
     clock: Clock
-    advance: Callable[[timedelta], None]
+    advance: Callable[[timedelta], object]
     health_url: str
 
     async def run(self, until: datetime, *, progress: Progress) -> None:
@@ -58,11 +58,13 @@ class FastForward:
     async def settle(self) -> None:
         """Wait until everything that could happen by now has happened."""
         limit = time.monotonic() + SETTLE_LIMIT_SECONDS
+        left: dict[str, int] = {}
         while True:
-            async with self.casebook.begin() as connection:
-                left = await owed(connection, now=self.clock())
-            if not left and await asyncio.to_thread(self._idle):
-                return
+            if await asyncio.to_thread(self._idle):
+                async with self.casebook.begin() as connection:
+                    left = await owed(connection, now=self.clock())
+                if not left:
+                    return
             if time.monotonic() > limit:
                 waiting = "、".join(f"{kind} {count}" for kind, count in left.items())
                 raise LauncherError(f"演示没有平静下来（{waiting or '仍有任务在执行'}）。请用 ./minhu status 查看异常。")

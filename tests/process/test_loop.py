@@ -1,6 +1,7 @@
 """The loop on the real engine: from a call to a score, and every detour that is drawn."""
 
 from datetime import timedelta
+from typing import Any
 
 from tests.process.town import BAD, GOOD, Town
 
@@ -11,7 +12,7 @@ NEIGHBOURS = "070101"
 NOBODYS_MATTER = "999901"
 
 
-async def score(town: Town, request_id: str) -> dict[str, object]:
+async def score(town: Town, request_id: str) -> dict[str, Any]:
     async with town.casebook.begin() as connection:
         return (await scores.of_request(connection, request_id))[-1]
 

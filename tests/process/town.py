@@ -14,7 +14,7 @@ from sqlalchemy import select
 from casebook import deadlines, ratings, requests, work_orders
 from casebook.clock import Clock, clock_from
 from casebook.district import District, load_district
-from casebook.engine import AsyncEngine, open_casebook
+from casebook.engine import AsyncConnection, AsyncEngine, open_casebook
 from casebook.reports import RequestReport
 from casebook.schema import lights, messages
 from launcher.machine import LOOPBACK
@@ -59,8 +59,14 @@ class Town:
         finally:
             await casebook.dispose()
 
-    async def receive(self, category: str, *, community: str = COMMUNITY, phone: str | None = "own") -> str:
+    async def receive(self, category: str, *, phone: str | None = "own") -> str:
         """A citizen calls; return the request's number once it waits for somebody."""
+        request_id = await self.take_in(category, phone=phone)
+        await self.forward.settle()
+        return request_id
+
+    async def take_in(self, category: str, *, community: str = COMMUNITY, phone: str | None = "own") -> str:
+        """A citizen calls; return the request's number as soon as it is in the register."""
         number = str(next(PHONES)) if phone == "own" else phone
         report = RequestReport(
             platform="mayor_line",
@@ -78,7 +84,6 @@ class Town:
         )
         async with self.casebook.begin() as connection:
             taken = await requests.receive(connection, report, now=self.clock(), district=self.district)
-        await self.forward.settle()
         return taken.request_id
 
     async def request(self, request_id: str) -> dict[str, Any]:
@@ -143,6 +148,11 @@ class Town:
         )
         async with self.casebook.begin() as connection:
             return list((await connection.execute(statement)).scalars())
+
+    async def recipients_in(self, connection: AsyncConnection, request_id: str) -> list[str]:
+        """Return to whom a request's messages go, as one open transaction sees it."""
+        statement = select(messages.c.recipient).where(messages.c.request_id == request_id)
+        return list((await connection.execute(statement)).scalars())
 
     async def texts(self, request_id: str, event: str) -> list[str]:
         """Return to whom an event of a request was told by SMS, in order."""

@@ -1,0 +1,96 @@
+"""Operators find a request by its number in Operate, see where it waits, and read what is wrong."""
+
+import time
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, Page, expect
+
+from launcher.incidents import count_incidents
+from launcher.machine import ROOT
+from launcher.parts import MachineOptions
+from launcher.private import private_machine
+from launcher.stack import Machine
+from tests.process.town import Town
+
+SHOTS = ROOT / "build" / "screenshots"
+IMPORT_LIMIT_MS = 60_000
+NEIGHBOURS = "070101"
+NOWHERE = "420102999999"
+
+
+@pytest.fixture(scope="module")
+def operated() -> Iterator[Machine]:
+    options = MachineOptions(operate=True, movable_clock=True)
+    with private_machine(options=options) as machine:
+        machine.start()
+        yield machine
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def town(operated: Machine) -> AsyncIterator[Town]:
+    async with Town.of(operated) as town:
+        yield town
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def operate(browser: Browser, operated: Machine) -> AsyncIterator[Page]:
+    context = await browser.new_context(viewport={"width": 1500, "height": 950}, base_url=operated.operate_url)
+    page = await context.new_page()
+    await page.goto("/operate/login")
+    await page.fill("input[name=username]", "demo")
+    await page.fill("input[name=password]", "demo")
+    await page.click("button[type=submit]")
+    await expect(page.get_by_role("link", name="Processes")).to_be_visible(timeout=IMPORT_LIMIT_MS)
+    yield page
+    await context.close()
+
+
+async def shot(page: Page, name: str) -> Path:
+    SHOTS.mkdir(parents=True, exist_ok=True)
+    file = SHOTS / f"{name}.png"
+    await page.screenshot(path=file)
+    return file
+
+
+async def find(page: Page, request_id: str) -> None:
+    """Filter the instances by the variable `request_id`, and open the request's own process."""
+    value = quote(f'"{request_id}"')
+    limit = time.monotonic() + IMPORT_LIMIT_MS / 1000
+    link = page.get_by_role("row", name="民呼我应").get_by_role("link")
+    while not await link.count():
+        assert time.monotonic() < limit, f"Operate does not list {request_id}"
+        await page.goto(f"/operate/processes?active=true&incidents=true&variableName=request_id&variableValues={value}")
+        try:
+            await expect(link.first).to_be_visible(timeout=5000)
+        except AssertionError:
+            continue
+    await shot(page, "operate_list")
+    await link.first.click()
+
+
+@pytest.mark.asyncio(loop_scope="session")
+async def test_a_request_is_found_by_its_number_and_shows_where_it_waits(town: Town, operate: Page) -> None:
+    request_id = await town.receive(NEIGHBOURS)
+    await find(operate, request_id)
+    waiting = operate.locator('[data-container-id="CallActivity_Dispatch"]')
+    await expect(waiting).to_be_visible(timeout=IMPORT_LIMIT_MS)
+    await expect(operate.get_by_test_id("state-overlay-active").first).to_be_visible(timeout=IMPORT_LIMIT_MS)
+    await shot(operate, "operate_instance")
+
+
+@pytest.mark.asyncio(loop_scope="session")
+async def test_an_incident_is_a_chinese_sentence_that_says_what_to_do(town: Town, operate: Page) -> None:
+    request_id = await town.take_in(NEIGHBOURS, community=NOWHERE)
+    limit = time.monotonic() + IMPORT_LIMIT_MS / 1000
+    while count_incidents(town.machine) != 1:
+        assert time.monotonic() < limit, "no incident appeared"
+        await operate.wait_for_timeout(200)
+    await operate.goto("/operate/processes?incidents=true")
+    sentence = f"诉求 {request_id}：社区 {NOWHERE} 没有"
+    await operate.goto("/operate")
+    await expect(operate.get_by_text(sentence).first).to_be_visible(timeout=IMPORT_LIMIT_MS)
+    await shot(operate, "operate_incident")
