@@ -12,6 +12,7 @@ from casebook.engine import AsyncConnection
 from casebook.errors import RejectedInput
 from casebook.schema import deadlines, extensions
 
+EXTENSION_HOURS_MOST = 240
 GRANTED = extensions.c.granted.is_(True)
 
 
@@ -86,12 +87,12 @@ async def ledger(casebook: AsyncConnection, work_order_id: str) -> list[dict[str
 async def ask_extension(
     casebook: AsyncConnection, work_order_id: str, *, hours: float, reason: str, now: datetime
 ) -> int:
-    """A unit asks for more time (hours of the limit's own basis); return the extension's id."""
+    """Ask for more time, in hours of the limit's own basis; return the extension's id."""
     order = await work_orders.get(casebook, work_order_id)
     if order["reported_at"] or order["closed_at"]:
         raise RejectedInput(f"工单 {work_order_id} 已经回单或收回，不能申请延期。")
-    if not 0 < hours <= 240:
-        raise RejectedInput(f"工单 {work_order_id}：延期应在 0 到 240 小时之间。")
+    if not 0 < hours <= EXTENSION_HOURS_MOST:
+        raise RejectedInput(f"工单 {work_order_id}：延期应在 0 到 {EXTENSION_HOURS_MOST} 小时之间。")
     rows = await casebook.execute(
         insert(extensions)
         .values(work_order_id=work_order_id, hours=hours, reason=reason, requested_at=now)
@@ -105,7 +106,7 @@ async def ask_extension(
 async def decide_extension(
     casebook: AsyncConnection, extension_id: int, *, granted: bool, person: str, now: datetime
 ) -> None:
-    """A centre grants or refuses an extension; a grant re-arms the running timers."""
+    """Grant or refuse an extension, as a centre; a grant re-arms the running timers."""
     rows = await casebook.execute(
         update(extensions)
         .where(extensions.c.extension_id == extension_id, extensions.c.decided_at.is_(None))

@@ -9,5 +9,5 @@ class ConfigurationError(MinhuError):
     """The configuration or the environment cannot be used; whoever runs the program corrects it and starts again."""
 
 
-class RejectedInput(MinhuError):  # noqa: N818 - the glossary's word
+class RejectedInput(MinhuError):
     """Something handed in from outside cannot be used as a whole; whoever handed it in corrects it."""

@@ -89,7 +89,7 @@ async def claim(casebook: AsyncConnection, *, most: int, now: datetime) -> list[
 
 
 async def put_back(casebook: AsyncConnection, message_id: int, *, send_after: datetime) -> None:
-    """The gateway refused for now (it did not take the message): queue it again."""
+    """Queue again what the gateway refused for now; it did not take the message."""
     await casebook.execute(
         update(messages)
         .where(messages.c.message_id == message_id, messages.c.state == "sending")
@@ -98,7 +98,7 @@ async def put_back(casebook: AsyncConnection, message_id: int, *, send_after: da
 
 
 async def note_sent(casebook: AsyncConnection, message_id: int, *, smsc_id: str, now: datetime) -> None:
-    """The gateway took the message; a receipt that came before counts at once."""
+    """Note that the gateway took the message; a receipt that came before counts at once."""
     await _one_at_a_time(casebook, smsc_id, message_id)
     await casebook.execute(
         update(messages)
@@ -109,7 +109,7 @@ async def note_sent(casebook: AsyncConnection, message_id: int, *, smsc_id: str,
 
 
 async def note_refused(casebook: AsyncConnection, message_id: int, *, now: datetime) -> None:
-    """The gateway refused the message for good."""
+    """Note that the gateway refused the message for good."""
     await casebook.execute(
         update(messages).where(messages.c.message_id == message_id).values(state="failed", settled_at=now)
     )
@@ -140,7 +140,7 @@ async def note_receipt(casebook: AsyncConnection, receipt: Receipt, *, now: date
 
 
 async def _one_at_a_time(casebook: AsyncConnection, smsc_id: str, message_id: int | None) -> None:
-    """A response and its receipt come at the same moment: each must see what the other wrote."""
+    """Let a response and its receipt, which may come at the same moment, see what the other wrote."""
     keys = {f"sms/{smsc_id}"} | ({f"sms/{message_id}"} if message_id else set())
     for key in sorted(keys):
         await casebook.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(key, 0))))
@@ -171,4 +171,4 @@ async def _settle(casebook: AsyncConnection, smsc_id: str, *, now: datetime) -> 
 async def counts(casebook: AsyncConnection) -> dict[str, int]:
     """Count messages by state; every state is named, also with 0."""
     rows = await casebook.execute(select(messages.c.state, func.count()).group_by(messages.c.state))
-    return dict.fromkeys(STATES, 0) | {state: count for state, count in rows}
+    return dict.fromkeys(STATES, 0) | dict(rows.tuples().all())

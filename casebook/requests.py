@@ -141,7 +141,7 @@ async def note_facts(casebook: AsyncConnection, request_id: str, **columns: Any)
 
 
 async def ask_withdrawal(casebook: AsyncConnection, request_id: str, *, now: datetime) -> None:
-    """The caller takes an open request back; the engine is told in the same transaction."""
+    """Take an open request back for its caller; the engine is told in the same transaction."""
     row = await get(casebook, request_id)
     if row["closed_at"] or row["merged_into"]:
         raise RejectedInput(f"诉求 {request_id} 已办结或已并案，不能撤回。")

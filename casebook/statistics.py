@@ -16,7 +16,7 @@ async def summary(casebook: AsyncConnection) -> dict[str, Any]:
     rows = await casebook.execute(
         select(register.c.level, func.count()).where(register.c.level.is_not(None)).group_by(register.c.level)
     )
-    levels |= {level: count for level, count in rows}
+    levels |= dict(rows.tuples().all())
     return {
         **await requests.account(casebook),
         "by_level": levels,

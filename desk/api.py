@@ -59,7 +59,7 @@ class Refusal(BaseModel):
     field: str | None
 
 
-class Refused(Exception):  # noqa: N818 - a turn inside this file, becomes an answer
+class Refused(Exception):
     """A report that cannot be taken in."""
 
     def __init__(self, sentence: str, *, field: str | None = None, status: int = UNUSABLE) -> None:

@@ -16,12 +16,11 @@ from casebook.errors import MinhuError
 from casebook.settings import Settings
 from desk import api, command_centre, handset, rating_page, request_page, unit_pages, work_order_page
 from desk.layout import card, citizen_frame, staff_frame
-from desk.office import Office, unexpected
+from desk.office import BROKEN, Office, unexpected
 
 Build = Callable[..., Awaitable[None]]
 Frame = Callable[[Office], AbstractContextManager[None]]
 NOT_FOUND = 404
-BROKEN = 500
 PAGES: tuple[tuple[str, str, Build, Frame], ...] = (
     ("/", "指挥中心", command_centre.build, staff_frame),
     ("/requests/{request_id}", "诉求卷宗", request_page.build, staff_frame),

@@ -25,9 +25,10 @@ async def build(office: Office) -> None:
 
     @ui.refreshable
     async def live() -> None:
-        await _numbers(office)
-        await _extensions(office, refresh=live.refresh)
-        await _open_work(office)
+        async with office.redrawing():
+            await _numbers(office)
+            await _extensions(office, refresh=live.refresh)
+            await _open_work(office)
 
     await live()
     ui.timer(REFRESH_SECONDS, live.refresh, immediate=False)
@@ -54,7 +55,7 @@ async def _extensions(office: Office, *, refresh: Any) -> None:
         asked = await views.undecided_extensions(casebook)
     if not asked:
         return
-    with card(f"待批延期（{len(asked)}）"), ui.element("div").classes("rows"):
+    with card(f"待批延期（{len(asked)}）"), ui.element("div").classes("items"):
         for extension in asked:
             _extension(office, extension, refresh=refresh)
 
@@ -63,7 +64,7 @@ def _extension(office: Office, extension: dict[str, Any], *, refresh: Any) -> No
     zone, order = office.district.zone, extension["work_order_id"]
     basis = words.word(words.BASES, extension["basis"] or "working")
     due = f"现期限 {words.moment(extension['red_at'], zone)}" if extension["red_at"] else ""
-    with ui.element("div").classes("row asked"):
+    with ui.element("div").classes("item asked"):
         with ui.element("div"):
             ui.label(f"{extension['unit_name']}申请延期 {words.hours(extension['hours'])} {basis}")
             ui.label(f"理由：{extension['reason']}").classes("muted")
@@ -92,7 +93,7 @@ async def _open_work(office: Office) -> None:
     with card("在办工单"):
         if not rows:
             muted("现在没有在办工单。")
-        with ui.element("div").classes("rows"):
+        with ui.element("div").classes("items"):
             for row in rows:
                 work_row(office, row, extra=partial(_supervise_button, office, row["request_id"]))
         if len(rows) == MOST_ROWS:
@@ -100,9 +101,8 @@ async def _open_work(office: Office) -> None:
 
 
 def _supervise_button(office: Office, request_id: str) -> None:
-    ui.button("一键督办", on_click=lambda: supervise_dialog(office, request_id)).props("outline dense size=sm").classes(
-        "supervise"
-    )
+    button = ui.button("一键督办", on_click=lambda: supervise_dialog(office, request_id))
+    button.props("outline dense padding='2px 10px'").classes("supervise")
 
 
 def supervise_dialog(office: Office, request_id: str, *, after: Any = None) -> None:
@@ -129,9 +129,9 @@ def supervise_dialog(office: Office, request_id: str, *, after: Any = None) -> N
 
 
 def _search(office: Office) -> None:
-    with ui.element("div").style("width: 320px; max-width: 100%"):
+    with ui.element("div").classes("search-box"):
         field = ui.input(placeholder="按诉求或工单编号查找").props("outlined dense clearable").classes("w-full search")
-        found = ui.element("div").classes("rows")
+        found = ui.element("div").classes("items")
 
     async def search() -> None:
         text = (field.value or "").strip().upper()
@@ -159,6 +159,6 @@ async def _list_found(office: Office, text: str, *, into: ui.element) -> None:
         if not rows:
             muted("没有找到，请核对编号。")
         for row in rows:
-            with ui.element("div").classes("row unit"):
+            with ui.element("div").classes("item unit"):
                 ui.link(row["request_id"], f"/requests/{row['request_id']}").classes("number")
                 muted(f"{words.category(office.district, row['category'])} {row['state']}")

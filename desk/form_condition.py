@@ -12,7 +12,7 @@ COMPARISON = re.compile(
 LONGEST = 500
 
 
-class UnknownCondition(ValueError):  # noqa: N818 - a turn inside the desk, never seen outside
+class UnknownCondition(ValueError):
     """A condition beyond comparisons joined by one of `and` and `or`."""
 
 

@@ -4,7 +4,8 @@ import re
 
 KEPT_IN_FRONT = 3
 KEPT_BEHIND = 4
-PHONE = re.compile(r"(?<!\d)\+?\d[\d-]{5,18}\d(?!\d)")
+DATE = r"(?:19|20)\d\d-\d\d?-\d\d?(?!\d)"
+PHONE = re.compile(rf"(?<![\d-])(?!{DATE})\+?\d(?:[\d-]| (?=\d)){{5,18}}\d(?!\d)")
 OURS = re.compile(r"[A-Z]{2}\d{8}-\d{6}-\d")
 RATING_LINK = re.compile(r"(/r/)[\w-]+")
 SHORTEST_PHONE = 7

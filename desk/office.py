@@ -13,11 +13,12 @@ from nicegui import ui
 from casebook.clock import Clock
 from casebook.district import District
 from casebook.engine import AsyncConnection, AsyncEngine
-from casebook.errors import RejectedInput
+from casebook.errors import MinhuError, RejectedInput
 from casebook.settings import Settings
 
 Deed = Callable[[AsyncConnection, datetime], Awaitable[object]]
 REFERENCE_BYTES = 4
+BROKEN = 500
 
 log = structlog.get_logger("desk")
 
@@ -36,6 +37,17 @@ class Office:
         """Open a connection for looking only."""
         async with self.casebook.connect() as connection:
             yield connection
+
+    @asynccontextmanager
+    async def redrawing(self) -> AsyncIterator[None]:
+        """Draw something that draws itself again later: a failure stands in its place until then."""
+        try:
+            yield
+        except MinhuError:
+            raise
+        except Exception as error:  # noqa: BLE001 - a person sees a sentence, whatever broke
+            ui.context.client.status_code = BROKEN
+            ui.label(unexpected(error)).classes("late")
 
     @property
     def centre(self) -> str:

@@ -24,16 +24,16 @@ async def build(office: Office, request_id: str) -> None:
             lit = await views.lights_of_request(casebook, request_id)
         _head(office, file, refresh=live.refresh)
         with ui.element("div").classes("two"):
-            with ui.element("div").classes("column"):
+            with ui.element("div").classes("stack"):
                 _facts(office, file, caller=caller)
                 _scores(file)
                 _ratings(office, file)
-            with ui.element("div").classes("column"):
+                _messages(office, file)
+            with ui.element("div").classes("stack"):
                 _work_orders(office, file, lit=lit)
-        with card("经过"), ui.element("div").classes("rows"):
+        with card("经过"), ui.element("div").classes("items"):
             for sentence in explain.tell(file, office.district):
                 _event(*sentence.split("　", 1))
-        _messages(office, file)
         _audit(office, file)
 
     await live()
@@ -108,30 +108,30 @@ def _work_orders(office: Office, file: RequestFile, *, lit: dict[str, str]) -> N
     with card(f"工单（{len(file.work_orders)}）"):
         if not file.work_orders:
             muted("还没有下达工单。")
-        with ui.element("div").classes("rows"):
+        with ui.element("div").classes("items"):
             for order in reversed(file.work_orders):
                 _work_order(office, file, order, lit=lit)
 
 
 def _work_order(office: Office, file: RequestFile, order: dict[str, Any], *, lit: dict[str, str]) -> None:
     number, zone = order["work_order_id"], office.district.zone
-    with ui.element("div").classes("row"):
+    with ui.element("div").classes("item"):
         with ui.element("div").classes("head"):
             ui.link(explain.work_order_name(office.district, order["kind"], number), f"/work-orders/{number}")
-            light(lit.get(number, "ended"))
+            if number in lit:
+                light(lit[number])
+            else:
+                ui.label(words.word(words.OUTCOMES, order["outcome"]) or "已结束").classes("tag")
         ui.label(words.word(file.unit_names, order["unit"]))
-        if order["outcome"]:
-            at = words.moment(order["reported_at"] or order["closed_at"], zone)
-            muted(f"{at}　{words.word(words.OUTCOMES, order['outcome'])}")
-        if order["note"]:
-            muted(f"说明：{masks.words(order['note'])}")
+        if ended := order["reported_at"] or order["closed_at"]:
+            muted("　".join(part for part in (words.moment(ended, zone), masks.words(order["note"] or "")) if part))
         for entry in file.deadlines:
             if entry["work_order_id"] == number:
                 muted(explain.deadline_sentence(entry, zone=zone)).classes("sentence")
 
 
 def _event(at: str, sentence: str) -> None:
-    with ui.element("div").classes("row event"):
+    with ui.element("div").classes("item event"):
         muted(at).classes("number")
         ui.label(sentence)
 
@@ -168,9 +168,9 @@ def _scores(file: RequestFile) -> None:
 def _messages(office: Office, file: RequestFile) -> None:
     if not file.messages:
         return
-    with card(f"短信（{len(file.messages)}）"), ui.element("div").classes("rows"):
+    with card(f"短信（{len(file.messages)}）"), ui.element("div").classes("items"):
         for message in file.messages:
-            with ui.element("div").classes("row event"):
+            with ui.element("div").classes("item event"):
                 muted(words.moment(message["queued_at"], office.district.zone)).classes("number")
                 with ui.element("div"):
                     state = words.word(words.MESSAGE_STATES, message["state"])
@@ -181,7 +181,7 @@ def _messages(office: Office, file: RequestFile) -> None:
 
 def _audit(office: Office, file: RequestFile) -> None:
     title = f"操作记录（{len(file.audit)}）"
-    with ui.expansion(title).classes("card").props("dense"), ui.element("div").classes("rows"):
+    with ui.expansion(title).classes("card").props("dense"), ui.element("div").classes("items"):
         for entry in file.audit:
             _event(words.moment(entry["at"], office.district.zone), _audit_sentence(file, entry))
 

@@ -32,9 +32,9 @@ async def build_list(office: Office) -> None:
 
 
 def _list(units: list[dict[str, Any]]) -> None:
-    with ui.element("div").classes("rows"):
+    with ui.element("div").classes("items"):
         for unit in units[:MOST_UNITS]:
-            with ui.element("div").classes("row unit"):
+            with ui.element("div").classes("item unit"):
                 ui.link(unit["name"], f"/units/{unit['code']}")
                 muted(f"{unit['open_orders']} 张在办" if unit["open_orders"] else "没有在办")
     if not units:
@@ -53,14 +53,19 @@ async def build_unit(office: Office, unit: str) -> None:
 
     @ui.refreshable
     async def live() -> None:
-        async with office.reading() as casebook:
-            rows = await views.open_work(casebook, unit=unit)
-        with card(f"在办工单（{len(rows)}）"):
-            if not rows:
-                muted("没有等待回单的工单。")
-            with ui.element("div").classes("rows"):
-                for row in rows:
-                    work_row(office, row)
+        async with office.redrawing():
+            await _orders(office, unit)
 
     await live()
     ui.timer(REFRESH_SECONDS, live.refresh, immediate=False)
+
+
+async def _orders(office: Office, unit: str) -> None:
+    async with office.reading() as casebook:
+        rows = await views.open_work(casebook, unit=unit)
+    with card(f"在办工单（{len(rows)}）"):
+        if not rows:
+            muted("没有等待回单的工单。")
+        with ui.element("div").classes("items"):
+            for row in rows:
+                work_row(office, row)

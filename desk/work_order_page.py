@@ -48,10 +48,10 @@ async def build(office: Office, work_order_id: str) -> None:
         sheet = await _sheet(office, work_order_id)
         _head(office, sheet)
         with ui.element("div").classes("two"):
-            with ui.element("div").classes("column"):
+            with ui.element("div").classes("stack"):
                 _matter(office, sheet)
                 _deadline(office, sheet)
-            with ui.element("div").classes("column"):
+            with ui.element("div").classes("stack"):
                 if sheet.is_open:
                     _report(office, sheet, refresh=live.refresh)
                     _extension(office, sheet, refresh=live.refresh)
@@ -161,7 +161,7 @@ async def _hand_in(office: Office, sheet: Sheet, view: FormView) -> bool:
 
 
 def _extension(office: Office, sheet: Sheet, *, refresh: Callable[[], Any]) -> None:
-    with ui.expansion("申请延期").classes("card").props("dense"), ui.element("div").classes("column"):
+    with ui.expansion("申请延期").classes("card").props("dense"), ui.element("div").classes("stack"):
         hours = ui.number("延长几个小时", min=1, max=240, step=1).props("outlined dense").classes("w-full")
         reason = ui.textarea("理由").props(f"outlined autogrow maxlength={LONGEST_REASON}").classes("w-full")
 

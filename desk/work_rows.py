@@ -13,7 +13,7 @@ from desk.office import Office
 def work_row(office: Office, row: dict[str, Any], *, extra: Callable[[], None] | None = None) -> None:
     """Draw a row of `casebook.views.open_work`; `extra` draws what can be done with it."""
     district, order = office.district, row["work_order_id"]
-    with ui.element("div").classes("row work"):
+    with ui.element("div").classes("item work with-deed" if extra else "item work"):
         light(row["light"])
         with ui.element("div"):
             ui.link(order, f"/work-orders/{order}").classes("number")
@@ -32,5 +32,6 @@ def work_row(office: Office, row: dict[str, Any], *, extra: Callable[[], None] |
             ui.label(remaining(row["red_at"], now=now)).classes("late" if late else "")
             if row["red_at"]:
                 muted(f"期限 {words.moment(row['red_at'], district.zone)}")
-            if extra:
+        if extra:
+            with ui.element("div").classes("deed"):
                 extra()

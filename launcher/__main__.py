@@ -2,7 +2,6 @@
 
 import argparse
 import importlib
-import os
 import pkgutil
 import sys
 from types import ModuleType
@@ -12,6 +11,7 @@ from pydantic import ValidationError
 from casebook.errors import MinhuError
 from launcher import commands
 from launcher.errors import LauncherError
+from launcher.machine import MachineSettings
 
 INTERRUPTED = 130
 WRONG_SETTINGS = 2
@@ -23,7 +23,7 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         return _run(arguments)
     except (LauncherError, MinhuError, ValidationError) as error:
-        if os.environ.get("MINHU_DEBUG"):
+        if _trace_wanted():
             raise
         print(_sentence(error), file=sys.stderr)
         return error.exit_code if isinstance(error, LauncherError) else WRONG_SETTINGS
@@ -48,6 +48,13 @@ def _run(arguments: list[str]) -> int:
 
 def _command(name: str) -> ModuleType:
     return importlib.import_module(f"{commands.__name__}.{name}")
+
+
+def _trace_wanted() -> bool:
+    try:
+        return MachineSettings().debug
+    except ValidationError:
+        return False
 
 
 def _sentence(error: Exception) -> str:

@@ -13,7 +13,8 @@ INSTALL_SECONDS = 900
 
 def require_debian() -> None:
     """Install what is missing when we may (root, apt-get); otherwise say exactly what to install."""
-    missing = [package for package, present in zip(PACKAGES, (_has_browser(), _has_fonts()), strict=True) if not present]
+    present = (_has_browser(), _has_fonts())
+    missing = [package for package, is_here in zip(PACKAGES, present, strict=True) if not is_here]
     if not missing:
         return
     apt = shutil.which("apt-get")

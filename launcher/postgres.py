@@ -6,6 +6,7 @@ folder), the data and a copy of the programs live in /var/lib/minhu/<digest of t
 the person's own folders is opened to others.
 """
 
+import contextlib
 import hashlib
 import importlib.util
 import os
@@ -75,9 +76,11 @@ class Postgres:
         """Make the cluster when there is none; clear what a killed server left behind."""
         self._home.mkdir(parents=True, exist_ok=True)
         self._give(self._home)
-        if not (self._data / "PG_VERSION").exists():
+        if (self._data / "PG_VERSION").exists():
+            self._clear_remains()
+        else:
+            self._end_servers()  # of a state folder that somebody removed while they ran: they write to this path
             self._make_cluster()
-        self._clear_remains()
 
     def make_database(self, port: int) -> None:
         """Make the database in a running server, unless it is there already."""
@@ -108,12 +111,17 @@ class Postgres:
     def _clear_remains(self) -> None:
         """After kill -9: wait for orphaned backends, and remove a postmaster.pid whose number another process has."""
         until = time.monotonic() + ORPHANS_GONE_WITHIN_SECONDS
-        while (orphans := self._servers()) and time.monotonic() < until:
+        while self._servers() and time.monotonic() < until:
             time.sleep(POLL_SECONDS)
-        for orphan in orphans:
-            orphan.send_signal(signal.SIGINT)
-        psutil.wait_procs(orphans, timeout=ORPHANS_GONE_WITHIN_SECONDS)
+        self._end_servers()
         (self._data / "postmaster.pid").unlink(missing_ok=True)
+
+    def _end_servers(self) -> None:
+        servers = self._servers()
+        for server in servers:
+            with contextlib.suppress(psutil.NoSuchProcess):
+                server.send_signal(signal.SIGQUIT)
+        psutil.wait_procs(servers, timeout=ORPHANS_GONE_WITHIN_SECONDS)
 
     def _servers(self) -> list[psutil.Process]:
         """Return the server processes that work on our data, whoever started them."""

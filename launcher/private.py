@@ -14,7 +14,7 @@ from pathlib import Path
 
 from launcher.machine import PORT_FIELDS, MachineSettings
 from launcher.parts import MachineOptions
-from launcher.ports import free_ports, write_json
+from launcher.ports import RANGES, free_ports, write_json
 from launcher.stack import Machine
 
 BROKER_ONLY = MachineOptions(operate=False, movable_clock=True)
@@ -46,6 +46,7 @@ def private_machine(*names: str, options: MachineOptions = BROKER_ONLY, **settin
 
 def _settings(state: Path, chosen: dict[str, object]) -> MachineSettings:
     """Free ports are noted as if chosen before, so that one which is taken meanwhile still gives way."""
-    write_json(state / "ports.json", dict(zip(PORT_FIELDS, free_ports(len(PORT_FIELDS)), strict=True)))
+    names = [name for name in PORT_FIELDS if name not in RANGES]
+    write_json(state / "ports.json", dict(zip(names, free_ports(len(names)), strict=True)))
     own = {"state": state, "heap_camunda": SMALL_HEAP, "database_url": None}
     return MachineSettings.model_validate(own | chosen)

@@ -11,7 +11,7 @@ from launcher.ports import Ports
 from launcher.process import Part
 
 NAME = "opensearch"
-READY_WITHIN_SECONDS = 120.0
+READY_WITHIN_SECONDS = 240.0
 RUNNER = "org.codelibs.opensearch.runner.OpenSearchRunner"
 
 

@@ -5,8 +5,7 @@ import time
 from collections.abc import Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import structlog
 from pydantic import ValidationError
@@ -22,6 +21,9 @@ from workers.errors import BpmnError, NeedsOperator, TryLater
 from workers.health import Health
 from workers.job import EngineJob
 from workers.zeebe import Engine, EngineError
+
+if TYPE_CHECKING:
+    from datetime import datetime
 
 RETRIES_IN_MODELS = 3
 BACK_OFF_SECONDS = (1.0, 60.0)

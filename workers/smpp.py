@@ -113,7 +113,7 @@ class _Hook(AbstractHook):
             await self._on_receipt(str(receipt.get("id", "")), str(receipt.get("stat", "")), smpp_message.log_id)
 
     async def send_error(self, smpp_message: SmppMessage, error: Exception, client_id: str) -> None:
-        """A message that could not be built was not sent; of any other nobody knows."""
+        """Answer for a failure: what could not be built was not sent; of anything else nobody knows."""
         del client_id
         not_sent = isinstance(error, ValueError)
         answer = Refused("not_sendable", for_now=False) if not_sent else Unknown(type(error).__name__)
@@ -139,7 +139,7 @@ def _answer_of(response: SubmitSmResp) -> Answer:
 
 
 def _clean(smsc_id: str) -> str:
-    return smsc_id.split("\0")[0]
+    return smsc_id.split("\0", maxsplit=1)[0]
 
 
 _GSM = find_codec_info("gsm0338")

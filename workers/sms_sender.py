@@ -71,7 +71,7 @@ class SmsSender:
             await messages.note_refused(connection, message.message_id, now=now)
 
     async def _note_receipt(self, gateway_id: str, status: str, reference: str) -> None:
-        message_id = int(reference.split("/")[0]) if reference else None
+        message_id = int(reference.split("/", maxsplit=1)[0]) if reference else None
         receipt = messages.Receipt(smsc_id=gateway_id, status=status, message_id=message_id)
         async with self.casebook.begin() as connection:
             await messages.note_receipt(connection, receipt, now=self.clock())

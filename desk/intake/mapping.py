@@ -22,7 +22,7 @@ PICTURE = re.compile(r"[^/\\:\x00-\x1f.][^/\\:\x00-\x1f]{0,119}")
 NOT_TEXT = re.compile("[\x00\ud800-\udfff\ufffd]")
 
 
-class Refusal(Exception):  # noqa: N818 - a turn inside this file, never seen outside
+class Refusal(Exception):
     """Why this row cannot be taken in."""
 
 

@@ -93,11 +93,12 @@ def _show(summary: dict[str, Any]) -> None:
     levels = "  ".join(f"{level} {count}" for level, count in summary["by_level"].items())
     sms = summary["sms"]
     table.add_row("响应级别", levels)
-    table.add_row("短信", f"发出 {sms['sent']}，送达 {sms['delivered']}，重复 {sms['duplicates']}，不明 {sms['uncertain']}")
+    counts = f"发出 {sms['sent']}，送达 {sms['delivered']}，重复 {sms['duplicates']}，不明 {sms['uncertain']}"
+    table.add_row("短信", counts)
     table.add_row("用时（秒）", str(summary["seconds"]))
     Console(stderr=True).print(table)
 
 
 def _is_sound(summary: dict[str, Any]) -> bool:
     books = summary["received"] == sum(summary[end] for end in ("closed", "open", "withdrawn", "merged"))
-    return books and summary["incidents"] == 0 and summary["sms"]["duplicates"] == 0
+    return bool(books and summary["incidents"] == 0 and summary["sms"]["duplicates"] == 0)

@@ -16,7 +16,7 @@ _COMPARED = re.compile(r"(<=|>=|<|>)\s*(-?\d+(?:\.\d+)?)")
 _INTERVAL = re.compile(r"([\[\](])\s*(-?\d+(?:\.\d+)?)\s*\.\.\s*(-?\d+(?:\.\d+)?)\s*([\[\])])")
 
 
-class Unreadable(ValueError):  # noqa: N818 - it says what the cell is to us
+class Unreadable(ValueError):
     """A cell that only the engine can evaluate."""
 
 

@@ -67,7 +67,9 @@ class FastForward:
                     return
             if time.monotonic() > limit:
                 waiting = "、".join(f"{kind} {count}" for kind, count in left.items())
-                raise LauncherError(f"演示没有平静下来（{waiting or '仍有任务在执行'}）。请用 ./minhu status 查看异常。")
+                raise LauncherError(
+                    f"演示没有平静下来（{waiting or '仍有任务在执行'}）。请用 ./minhu status 查看异常。"
+                )
             await asyncio.sleep(LOOK_SECONDS)
 
     def _idle(self) -> bool:

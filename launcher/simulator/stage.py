@@ -70,9 +70,7 @@ class Stage:
             extensions = await deadlines.undecided(connection)
             invitations = await ratings.waiting(connection)
         for order in waiting:
-            if self._is_new(order["work_order_id"]):
-                for act in self._behaviour.of_work_order(order):
-                    self._plan(self._when(act, now), self._order_deed(order, act))
+            self._notice(order, now)
         for extension in extensions:
             if self._is_new(("extension", extension["extension_id"])):
                 act = self._behaviour.of_extension(extension["extension_id"])
@@ -82,6 +80,12 @@ class Stage:
                 continue
             if answer := self._behaviour.of_rating(invitation["rating_id"]):
                 self._plan(self._when(answer, now), self._rating(invitation["token"], answer))
+
+    def _notice(self, order: dict[str, Any], now: datetime) -> None:
+        if not self._is_new(order["work_order_id"]):
+            return
+        for act in self._behaviour.of_work_order(order):
+            self._plan(self._when(act, now), self._order_deed(order, act))
 
     def _is_new(self, matter: object) -> bool:
         new = matter not in self._seen
@@ -137,16 +141,13 @@ class Stage:
     async def _assigned_unit(self, connection: AsyncConnection, order: dict[str, Any]) -> str:
         request = await requests.get(connection, order["request_id"])
         roles = ("street_urban", "street_service", "street_construction", "street_order")
-        found = [
-            await directory.unit_for(connection, role, community=request["community"])
-            for role in roles
-        ]
+        found = [await directory.unit_for(connection, role, community=request["community"]) for role in roles]
         return self._behaviour.choose_unit(order, [unit for unit in found if unit])
 
     def _decision(self, extension_id: int, act: Act) -> Deed:
         async def decide(connection: AsyncConnection, now: datetime) -> None:
-            granted = act.details["granted"]
-            await deadlines.decide_extension(connection, extension_id, granted=granted, person="district_centre", now=now)
+            granted, person = act.details["granted"], "district_centre"
+            await deadlines.decide_extension(connection, extension_id, granted=granted, person=person, now=now)
 
         return decide
 

@@ -3,10 +3,10 @@
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
-from tests.process.town import Town
 
 from launcher.private import private_machine
 from launcher.stack import Machine
+from tests.process.town import Town
 
 
 @pytest.fixture(scope="session")

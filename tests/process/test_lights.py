@@ -2,9 +2,8 @@
 
 from datetime import timedelta
 
-from tests.process.town import Town
-
 from casebook import deadlines
+from tests.process.town import Town
 
 NEIGHBOURS = "070101"
 

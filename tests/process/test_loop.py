@@ -3,9 +3,8 @@
 from datetime import timedelta
 from typing import Any
 
-from tests.process.town import BAD, GOOD, Town
-
 from casebook import requests, scores, supervision, work_orders
+from tests.process.town import BAD, GOOD, Town
 
 ROAD_SIDE_STALLS = "010201"
 NEIGHBOURS = "070101"

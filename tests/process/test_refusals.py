@@ -84,9 +84,7 @@ async def test_an_escalation_always_ends_at_somebody(town: Town) -> None:
     async with town.casebook.begin() as connection:
         gone = (people.c.unit == order["unit"]) & (people.c.duty == "deputy_head")
         await connection.execute(update(people).where(gone).values(valid_to=town.clock()))
-        await send_sms(
-            read, casebook=connection, now=town.clock(), district=town.district, base_url="http://127.0.0.1"
-        )
+        await send_sms(read, casebook=connection, now=town.clock(), district=town.district, base_url="http://127.0.0.1")
         told = await town.recipients_in(connection, request_id)
         await connection.rollback()
     assert ["community_002003_centre_deputy_head"] == told

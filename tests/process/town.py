@@ -3,11 +3,10 @@
 import itertools
 import json
 import secrets
-from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
@@ -24,6 +23,9 @@ from launcher.simulator.run import settings_of
 from launcher.simulator.stage import Stage
 from launcher.stack import Machine
 from workers.working_calendar import WorkingCalendar
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
 
 COMMUNITY = "420102002003"
 GOOD = {"resolved": "resolved", "satisfaction": 5, "comment": ""}
@@ -143,9 +145,7 @@ class Town:
         return entry
 
     async def lights(self, work_order_id: str) -> list[str]:
-        statement = (
-            select(lights.c.light).where(lights.c.work_order_id == work_order_id).order_by(lights.c.raised_at)
-        )
+        statement = select(lights.c.light).where(lights.c.work_order_id == work_order_id).order_by(lights.c.raised_at)
         async with self.casebook.begin() as connection:
             return list((await connection.execute(statement)).scalars())
 

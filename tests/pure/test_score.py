@@ -36,7 +36,7 @@ def test_a_score_lies_between_the_worst_and_the_best_degree(degrees: list[int]) 
 
 
 def test_a_degree_the_table_does_not_know_is_said_not_guessed() -> None:
-    with pytest.raises(NeedsOperator, match="rating_outcome.dmn"):
+    with pytest.raises(NeedsOperator, match=r"rating_outcome\.dmn"):
         scored(100, None, 100, 100)
 
 
