@@ -34,6 +34,8 @@ READY_WITHIN_SECONDS = 60.0
 COMMAND_TIMEOUT_SECONDS = 60.0
 ORPHANS_GONE_WITHIN_SECONDS = 15.0
 POLL_SECONDS = 0.1
+EVERYBODY_READS = 0o044
+EVERYBODY_RUNS = 0o055
 
 
 class Postgres:
@@ -202,17 +204,19 @@ def _passable(path: Path) -> bool:
     return not path.exists() or bool(path.stat().st_mode & stat.S_IXOTH)
 
 
-def _copy(folder: Path) -> Path:
-    """Copy the programs to where every account can read them, once for each version of them."""
-    digest = hashlib.sha256(f"{folder}{(folder / 'bin' / 'postgres').stat().st_mtime_ns}".encode()).hexdigest()[:12]
-    target = OUTSIDE / f"programs-{digest}"
+def _copy(programs: Path) -> Path:
+    """Copy the programs, and the libraries beside their package, to where every account can read them; once."""
+    package = programs.parent
+    libraries = package.with_name(f"{package.name}.libs")
+    made_at = (programs / "bin" / "postgres").stat().st_mtime_ns
+    target = OUTSIDE / f"programs-{hashlib.sha256(f'{programs}{made_at}'.encode()).hexdigest()[:12]}"
     if not target.exists():
         part = target.with_suffix(f".{os.getpid()}.part")
-        shutil.copytree(folder, part, symlinks=True)
+        for folder in (package, libraries):
+            if folder.exists():
+                shutil.copytree(folder, part / folder.name, symlinks=True)
         for path in (part, *part.rglob("*")):
-            path.chmod(path.stat().st_mode | (0o055 if path.is_dir() else 0o044))
-        (part / "bin").chmod(0o755)
-        for program in (part / "bin").iterdir():
-            program.chmod(0o755)
+            entered = path.is_dir() or path.parent.name == "bin"
+            path.chmod(path.stat().st_mode | (EVERYBODY_RUNS if entered else EVERYBODY_READS))
         part.rename(target)
-    return target
+    return target / package.name / programs.name
