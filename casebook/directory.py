@@ -16,18 +16,17 @@ async def import_directory(casebook: AsyncConnection, district: District, *, now
 
     What is no longer in the files ends now; nothing is deleted, so old statistics stand.
     """
-    await _import(casebook, units, "code", [unit.model_dump() for unit in district.units], now=now)
+    await _import(casebook, units, rows=[unit.model_dump() for unit in district.units], now=now)
     persons = [person.model_dump() for person in district.people]
-    await _import(casebook, people, "person", persons, now=now)
+    await _import(casebook, people, rows=persons, now=now)
     for place in district.places:
         statement = upsert(places).values(place.model_dump())
         changed = {"name": place.name, "street": place.street}
         await casebook.execute(statement.on_conflict_do_update(index_elements=["code"], set_=changed))
 
 
-async def _import(
-    casebook: AsyncConnection, table: Table, key: str, rows: list[dict[str, Any]], *, now: datetime
-) -> None:
+async def _import(casebook: AsyncConnection, table: Table, *, rows: list[dict[str, Any]], now: datetime) -> None:
+    [key] = [column.name for column in table.primary_key]
     known = set((await casebook.execute(select(table.c[key]))).scalars())
     for row in rows:
         if row[key] in known:

@@ -59,7 +59,7 @@ def score_sentence(score: dict[str, Any]) -> str:
     return f"{' + '.join(parts)} = {score['score']:f} 分"
 
 
-def work_order_name(district: District, kind: str, work_order_id: str) -> str:
+def work_order_name(district: District, work_order_id: str, *, kind: str) -> str:
     """Return how a work order is called within its request: `02 号工单（牵头办理）`."""
     return f"{work_order_id.rpartition('-')[2]} 号工单（{words.word(district.kinds, kind)}）"
 
@@ -97,7 +97,7 @@ class _Teller:
 
     def _order(self, work_order_id: str) -> str:
         kinds = {order["work_order_id"]: order["kind"] for order in self.file.work_orders}
-        return work_order_name(self.district, kinds.get(work_order_id, ""), work_order_id)
+        return work_order_name(self.district, work_order_id, kind=kinds.get(work_order_id, ""))
 
     def _beginning(self) -> Iterator[Event]:
         request, district = self.file.request, self.district
@@ -124,9 +124,9 @@ class _Teller:
         issued = {order["work_order_id"]: order["issued_at"] for order in self.file.work_orders}
         for order in self.file.work_orders:
             name, unit = self._order(order["work_order_id"]), self._unit(order["unit"])
-            yield order["issued_at"], f"向{unit}下达{name}。"
+            yield order["issued_at"], f"向{unit}下达 {name}。"
             if order["reported_at"]:
-                yield order["reported_at"], f"{unit}就{name}回单：{self._outcome(order)}。"
+                yield order["reported_at"], f"{unit}就 {name}回单：{self._outcome(order)}。"
             elif order["closed_at"]:
                 yield order["closed_at"], f"{name}收回。"
         for entry in self.file.deadlines:
@@ -158,7 +158,7 @@ class _Teller:
             name, count = self._order(extension["work_order_id"]), words.hours(extension["hours"])
             yield extension["requested_at"], f"{name}申请延期 {count} 小时。"
             if extension["decided_at"]:
-                decided = f"{self._unit(extension['decided_by'])}{'批准' if extension['granted'] else '不批准'}"
+                decided = f"{self._unit(extension['decided_by'])}{'批准' if extension['granted'] else '不批准'} "
                 yield extension["decided_at"], f"{decided}{name}延期 {count} 小时。"
 
     def _back(self) -> Iterator[Event]:

@@ -17,7 +17,7 @@ def check_digit(digits: str) -> int:
     return (11 - rest) % 10
 
 
-def request_id(district: str, day: str, number: int) -> str:
+def request_id(district: str, *, day: str, number: int) -> str:
     """Return e.g. `JA20261123-000123-7` for district `JA`, day `20261123`, number 123."""
     digits = f"{day}{number:06d}"
     return f"{district}{day}-{number:06d}-{check_digit(digits)}"

@@ -93,7 +93,7 @@ async def _next_number(casebook: AsyncConnection, *, district: District, now: da
             request_numbers.c.last
         )
     )
-    return numbers.request_id(district.code, f"{day:%Y%m%d}", rows.scalar_one())
+    return numbers.request_id(district.code, day=f"{day:%Y%m%d}", number=rows.scalar_one())
 
 
 async def _write(

@@ -103,15 +103,16 @@ async def unit_names(casebook: AsyncConnection) -> dict[str, str]:
 
 
 async def units_with_work(casebook: AsyncConnection) -> Rows:
-    """Return the units in force with the number of their open work orders, the busiest first."""
+    """Return the units in force with the count of their open work orders: the busiest first, then the district's."""
     count = func.count(work_orders.c.work_order_id).label("open_orders")
     mine = and_(work_orders.c.unit == units.c.code, orders.IS_OPEN)
+    nearness = case({"district": 1, "street": 2, "community": 3}, value=units.c.level, else_=4)
     rows = await casebook.execute(
         select(units.c.code, units.c.name, units.c.level, count)
         .outerjoin(work_orders, mine)
         .where(units.c.valid_to.is_(None))
         .group_by(units.c.code)
-        .order_by(count.desc(), units.c.code)
+        .order_by(count.desc(), nearness, units.c.code)
     )
     return [dict(row) for row in rows.mappings()]
 

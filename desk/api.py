@@ -8,9 +8,8 @@ from typing import Any
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
-from sqlalchemy import select
 
-from casebook import requests
+from casebook import facts, requests
 from casebook.district import District
 from casebook.platforms import Platform
 from casebook.reports import CallerKind, Name, Phone, Place, RequestReport, Title, Urgency, Words
@@ -100,7 +99,7 @@ def make_router(office: Office) -> APIRouter:
         """卷宗数据库能回答时为 200。"""
         try:
             async with office.reading() as casebook:
-                await casebook.execute(select(1))
+                await facts.pending(casebook)
         except Exception as error:  # noqa: BLE001 - whatever keeps it from answering
             return JSONResponse({"ok": False, "error": unexpected(error)}, UNAVAILABLE)
         return JSONResponse({"ok": True})

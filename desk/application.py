@@ -35,7 +35,7 @@ PAGES: tuple[tuple[str, str, Build, Frame], ...] = (
 def make_app(settings: Settings, district: District) -> FastAPI:
     """Return the desk as an application; the casebook is opened now and closed when it ends."""
     office = Office(
-        casebook=open_casebook(settings),
+        casebook=open_casebook(settings.database_url.get_secret_value()),
         district=district,
         clock=clock_from(settings.clock_file),
         settings=settings,
@@ -56,7 +56,7 @@ def make_app(settings: Settings, district: District) -> FastAPI:
     )
     app.include_router(api.make_router(office))
     for path, title, build, frame in PAGES:
-        _add_page(office, path, title=title, draw=_drawn(office, build, frame))
+        _add_page(office, path, title=title, draw=_drawn(office, build, frame=frame))
     pages._exception_handlers[:] = [unexpected]  # noqa: SLF001 - NiceGUI's own one logs the error's words
     ui.run_with(app, title="民呼我应", favicon="📮", language="zh-CN", show_welcome_message=False)
     return app
@@ -69,7 +69,7 @@ def _add_page(office: Office, path: str, *, title: str, draw: Callable[[Request]
     ui.page(path, title=f"{title} · {office.district.name} 民呼我应")(show)
 
 
-def _drawn(office: Office, build: Build, frame: Frame) -> Callable[[Request], Awaitable[None]]:
+def _drawn(office: Office, build: Build, *, frame: Frame) -> Callable[[Request], Awaitable[None]]:
     async def draw(request: Request) -> None:
         with frame(office), ui.element("div").style("display: contents") as content:
             await _fill(office, build, content=content, values=request.path_params)

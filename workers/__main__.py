@@ -55,7 +55,8 @@ async def serve(settings: Settings, *, only: str | None = None) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     clock, health = clock_from(settings.clock_file), Health()
-    casebook, url = open_casebook(settings), settings.database_url.get_secret_value()
+    url = settings.database_url.get_secret_value()
+    casebook = open_casebook(url)
     async with engine(settings.zeebe) as connected:
         runner = Runner(
             engine=connected,
@@ -65,8 +66,8 @@ async def serve(settings: Settings, *, only: str | None = None) -> None:
             base_url=settings.base_url,
             health=health,
         )
-        password = settings.smpp_password.get_secret_value()
-        gateway = SmppGateway(settings.smpp, settings.smpp_system_id, password, source=settings.sms_source)
+        credentials = (settings.smpp_system_id, settings.smpp_password.get_secret_value())
+        gateway = SmppGateway(settings.smpp, credentials=credentials, source=settings.sms_source)
         server = probes(health, host=settings.bind, port=settings.health_port)
         loops = [
             Relay(engine=connected, casebook=casebook, clock=clock, database_url=url).run(),

@@ -21,9 +21,10 @@ class OrderSupervision(Variables):
 
 
 class SupervisionOrdered(Variables):
-    """Whose head is told."""
+    """Whose head is told; the round, because supervision may come before registration is done."""
 
     unit: str
+    round: int
 
 
 async def order_supervision(read: OrderSupervision, *, casebook: AsyncConnection, now: datetime) -> SupervisionOrdered:
@@ -33,4 +34,4 @@ async def order_supervision(read: OrderSupervision, *, casebook: AsyncConnection
     if unit is None:
         raise NeedsOperator(f"诉求 {read.request_id}：既没有牵头单位，也没有街道指挥中心。请补全单位目录后重试。")
     await supervision.issue_order(casebook, read.supervision_id, unit=unit, now=now)
-    return SupervisionOrdered(unit=unit)
+    return SupervisionOrdered(unit=unit, round=row["round"])

@@ -16,7 +16,7 @@ from aiosmpplib.protocol import SmppMessage
 from aiosmpplib.state import SmppCommandStatus
 from typing_extensions import Buffer
 
-from workers.sms_gateway import Answer, ReceiptHandler, Refused, Taken, Unknown
+from workers.sms_gateway import Answer, GatewayReceipt, ReceiptHandler, Refused, Taken, Unknown
 
 ANSWER_SECONDS = 20.0
 CONNECT_SECONDS = 10.0
@@ -28,11 +28,11 @@ THROTTLED = (SmppCommandStatus.ESME_RTHROTTLED, SmppCommandStatus.ESME_RMSGQFUL)
 class SmppGateway:
     """One SMPP session as transceiver, bound again whenever it breaks."""
 
-    def __init__(self, address: str, system_id: str, password: str, *, source: str) -> None:
-        """Remember the SMSC's `host:port`, the credentials and the number to send from."""
+    def __init__(self, address: str, *, credentials: tuple[str, str], source: str) -> None:
+        """Remember the SMSC's `host:port`, (system id, password) and the number to send from."""
         self._host, _, port = address.rpartition(":")
         self._port = int(port)
-        self._credentials = (system_id, password)
+        self._credentials = credentials
         self._source = source
         self._waiting: dict[str, asyncio.Future[Answer]] = {}
         self._session: ESME | None = None
@@ -110,7 +110,13 @@ class _Hook(AbstractHook):
             self._answer(smpp_message.log_id, _answer_of(smpp_message))
         elif isinstance(smpp_message, DeliverSm) and smpp_message.is_receipt():
             receipt = smpp_message.parse_receipt()
-            await self._on_receipt(str(receipt.get("id", "")), str(receipt.get("stat", "")), smpp_message.log_id)
+            await self._on_receipt(
+                GatewayReceipt(
+                    gateway_id=str(receipt.get("id", "")),
+                    status=str(receipt.get("stat", "")),
+                    reference=smpp_message.log_id,
+                )
+            )
 
     async def send_error(self, smpp_message: SmppMessage, error: Exception, client_id: str) -> None:
         """Answer for a failure: what could not be built was not sent; of anything else nobody knows."""

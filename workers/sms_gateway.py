@@ -4,7 +4,17 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Protocol
 
-ReceiptHandler = Callable[[str, str, str], Awaitable[None]]
+
+@dataclass(frozen=True, kw_only=True)
+class GatewayReceipt:
+    """A delivery receipt; `reference` is ours, empty when the gateway's library no longer knows it."""
+
+    gateway_id: str
+    status: str
+    reference: str
+
+
+ReceiptHandler = Callable[[GatewayReceipt], Awaitable[None]]
 
 
 @dataclass(frozen=True)
@@ -36,7 +46,7 @@ class SmsGateway(Protocol):
     """Sends one text to one telephone, and hands delivery receipts to whoever asked for them."""
 
     async def run(self, on_receipt: ReceiptHandler) -> None:
-        """Keep the connection up until cancelled; a receipt is (gateway id, status, our reference)."""
+        """Keep the connection up until cancelled; receipts go to `on_receipt`."""
 
     async def send(self, phone: str, text: str, *, reference: str) -> Answer:
         """Send one text; `reference` is ours and unique for the attempt."""

@@ -14,7 +14,7 @@ from casebook import messages
 from casebook.clock import Clock
 from casebook.engine import AsyncConnection, AsyncEngine
 from workers.lone_runner import run_alone
-from workers.sms_gateway import Answer, Refused, SmsGateway, Taken
+from workers.sms_gateway import Answer, GatewayReceipt, Refused, SmsGateway, Taken
 
 BATCH = 16
 RETRY_SECONDS = 30
@@ -56,9 +56,9 @@ class SmsSender:
         answer = await self.gateway.send(message.phone, message.text, reference=reference)
         log.info("sms_answered", message_id=message.message_id, answer=type(answer).__name__)
         async with self.casebook.begin() as connection:
-            await self._note(connection, message, answer)
+            await self._note(connection, message, answer=answer)
 
-    async def _note(self, connection: AsyncConnection, message: messages.Outgoing, answer: Answer) -> None:
+    async def _note(self, connection: AsyncConnection, message: messages.Outgoing, *, answer: Answer) -> None:
         now = self.clock()
         if isinstance(answer, Taken):
             await messages.note_sent(connection, message.message_id, smsc_id=answer.gateway_id, now=now)
@@ -70,8 +70,8 @@ class SmsSender:
         else:
             await messages.note_refused(connection, message.message_id, now=now)
 
-    async def _note_receipt(self, gateway_id: str, status: str, reference: str) -> None:
-        message_id = int(reference.split("/", maxsplit=1)[0]) if reference else None
-        receipt = messages.Receipt(smsc_id=gateway_id, status=status, message_id=message_id)
+    async def _note_receipt(self, heard: GatewayReceipt) -> None:
+        message_id = int(heard.reference.split("/", maxsplit=1)[0]) if heard.reference else None
+        receipt = messages.Receipt(smsc_id=heard.gateway_id, status=heard.status, message_id=message_id)
         async with self.casebook.begin() as connection:
             await messages.note_receipt(connection, receipt, now=self.clock())

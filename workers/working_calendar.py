@@ -46,10 +46,10 @@ class WorkingCalendar:
         """Return the calendar of a district; the same settings give the same object."""
         settings = district.calendar
         return _calendar(
-            tuple((begin, end) for begin, end in settings.office_hours),
-            frozenset(settings.confirmed_years),
-            tuple((day.date, day.working) for day in settings.overrides),
-            district.zone,
+            office_hours=tuple((begin, end) for begin, end in settings.office_hours),
+            years=frozenset(settings.confirmed_years),
+            overrides=tuple((day.date, day.working) for day in settings.overrides),
+            zone=district.zone,
         )
 
     def after(self, start: datetime, span: timedelta, *, basis: str) -> datetime:
@@ -139,5 +139,7 @@ def _country(years: frozenset[int]) -> holidays.HolidayBase:
 
 
 @lru_cache(maxsize=8)
-def _calendar(office_hours: OfficeHours, years: frozenset[int], overrides: Overrides, zone: tzinfo) -> WorkingCalendar:
+def _calendar(
+    *, office_hours: OfficeHours, years: frozenset[int], overrides: Overrides, zone: tzinfo
+) -> WorkingCalendar:
     return WorkingCalendar(office_hours, years, overrides=overrides, zone=zone)

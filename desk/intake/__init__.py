@@ -19,7 +19,7 @@ __all__ = ["Rejected", "Row", "read_export"]
 Row = RequestReport | Rejected
 
 
-def read_export(path: Path, platform: Platform, district: District) -> Iterator[Row]:
+def read_export(path: Path, *, platform: Platform, district: District) -> Iterator[Row]:
     """Yield a report or a refusal for each row of a platform's export.
 
     A file that cannot be read as the platform's format raises `RejectedInput`: mostly at once, for a

@@ -5,9 +5,9 @@ import json
 from argparse import ArgumentParser, Namespace
 
 from sqlalchemy.exc import OperationalError
-from sqlalchemy.ext.asyncio import create_async_engine
 
 from casebook.district import District, load_district
+from casebook.engine import open_casebook
 from casebook.errors import MinhuError
 from casebook.explain import life_of
 from casebook.numbers import is_request_id
@@ -49,7 +49,7 @@ def run(args: Namespace) -> int:
 
 
 async def _life(database_url: str, request_id: str, *, district: District) -> list[str]:
-    casebook = create_async_engine(database_url, hide_parameters=True)
+    casebook = open_casebook(database_url)
     try:
         async with casebook.connect() as connection:
             return await life_of(connection, request_id, district=district)

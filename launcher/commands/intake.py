@@ -54,7 +54,7 @@ def arguments(parser: ArgumentParser) -> None:
 def run(args: Namespace) -> int:
     """Take the file in and report; a file that breaks off is reported after what was taken in before."""
     district = load_district(MachineSettings().config)
-    rows = read_export(args.file, _platform(district, args.platform), district)
+    rows = read_export(args.file, platform=_platform(district, args.platform), district=district)
     tally = Tally()
     try:
         if args.dry_run:
@@ -110,7 +110,7 @@ def _take_in(rows: Iterator[Row], *, district: District, tally: Tally) -> None:
 
 async def _receive(reports: Iterator[RequestReport], *, settings: Settings, district: District, tally: Tally) -> None:
     """Write each report in its own transaction: what was taken in stays when a later row fails."""
-    casebook = open_casebook(settings)
+    casebook = open_casebook(settings.database_url.get_secret_value())
     clock = clock_from(settings.clock_file)
     try:
         for report in reports:

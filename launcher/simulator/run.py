@@ -52,7 +52,7 @@ def read_samples(district: District, folder: Path, *, most: int) -> Samples:
     rejected = 0
     for name, platform in district.platforms.items():
         export = next(folder.glob(f"{name}.*"))
-        for row in read_export(export, platform, district):
+        for row in read_export(export, platform=platform, district=district):
             if isinstance(row, RequestReport):
                 reports.append(row)
             else:
@@ -81,7 +81,7 @@ async def play(machine: Machine, wish: Wish, *, progress: Callable[[datetime, da
     """Run the days of a wish on a started machine; return the summary of design's contract."""
     settings = settings_of(machine)
     district = load_district(settings.config)
-    casebook = open_casebook(settings)
+    casebook = open_casebook(settings.database_url.get_secret_value())
     clock = clock_from(settings.clock_file)
     samples = read_samples(district, settings.config / "samples", most=wish.requests)
     stage = Stage(casebook, district, Behaviour(wish.seed, handling_times(settings.config / "samples/la311.csv")))

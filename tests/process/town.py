@@ -47,7 +47,8 @@ class Town:
     @asynccontextmanager
     async def of(cls, machine: Machine) -> "AsyncIterator[Town]":
         settings = settings_of(machine)
-        casebook, clock = open_casebook(settings), clock_from(settings.clock_file)
+        casebook = open_casebook(settings.database_url.get_secret_value())
+        clock = clock_from(settings.clock_file)
         district = load_district(settings.config)
         forward = FastForward(
             stage=Stage(casebook, district, Behaviour(0, [timedelta(hours=1)])),

@@ -23,7 +23,7 @@ def sample(platform: str) -> Path:
 
 
 def read(path: Path, platform: str) -> list[Row]:
-    return list(read_export(path, DISTRICT.platforms[platform], DISTRICT))
+    return list(read_export(path, platform=DISTRICT.platforms[platform], district=DISTRICT))
 
 
 def reports(rows: list[Row]) -> list[RequestReport]:
@@ -154,7 +154,7 @@ def test_no_damage_to_a_real_export_provokes_anything_but_a_refusal(
 def _read_or_refuse(path: Path, content: bytes, *, platform: Platform) -> None:
     path.write_bytes(content)
     try:
-        rows = list(read_export(path, platform, DISTRICT))
+        rows = list(read_export(path, platform=platform, district=DISTRICT))
     except RejectedInput:
         return
     assert all(isinstance(row, RequestReport | Rejected) for row in rows)

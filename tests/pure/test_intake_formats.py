@@ -31,7 +31,7 @@ def sample(platform: str) -> Path:
 
 
 def read(path: Path, platform: str, *, district: District = DISTRICT) -> list[Row]:
-    return list(read_export(path, district.platforms[platform], district))
+    return list(read_export(path, platform=district.platforms[platform], district=district))
 
 
 def reports(rows: list[Row]) -> list[RequestReport]:

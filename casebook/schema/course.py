@@ -1,0 +1,114 @@
+"""What happened on the way: lights, returns, inspection, supervision, ratings, scores, the audit trail."""
+
+from sqlalchemy import BigInteger, Boolean, Column, Identity, Integer, Numeric, Table, Text
+from sqlalchemy.dialects.postgresql import JSONB
+
+from casebook.schema.columns import instant, metadata, request_key, work_order_key
+
+lights = Table(
+    "lights",
+    metadata,
+    work_order_key(primary=True),
+    Column("light", Text, primary_key=True),
+    Column("version", Integer, primary_key=True),
+    instant("raised_at", required=True),
+)
+
+
+returns = Table(
+    "returns",
+    metadata,
+    work_order_key(primary=True),
+    request_key(),
+    Column("outcome", Text, nullable=False),
+    Column("level", Text, nullable=False),
+    Column("arbitration", Boolean, nullable=False),
+    instant("recorded_at", required=True),
+)
+
+
+reworks = Table(
+    "reworks",
+    metadata,
+    request_key(primary=True),
+    Column("round", Integer, primary_key=True),
+    Column("rework", Integer, primary_key=True),
+    instant("recorded_at", required=True),
+)
+
+
+reopenings = Table(
+    "reopenings",
+    metadata,
+    request_key(primary=True),
+    Column("round", Integer, primary_key=True),
+    instant("reopened_at", required=True),
+)
+
+
+inspections = Table(
+    "inspections",
+    metadata,
+    work_order_key(primary=True),
+    request_key(),
+    Column("unit", Text, nullable=False),
+    instant("pushed_at", required=True),
+)
+
+
+supervision_orders = Table(
+    "supervision_orders",
+    metadata,
+    Column("supervision_id", Text, primary_key=True),
+    request_key(),
+    Column("ordered_by", Text, nullable=False),
+    Column("note", Text, nullable=False),
+    Column("unit", Text),
+    instant("ordered_at", required=True),
+    instant("issued_at"),
+)
+
+
+ratings = Table(
+    "ratings",
+    metadata,
+    Column("rating_id", Text, primary_key=True),
+    request_key(),
+    Column("round", Integer, nullable=False),
+    Column("token", Text, nullable=False, unique=True),
+    instant("invited_at", required=True),
+    instant("due_at", required=True),
+    instant("rated_at"),
+    Column("resolved", Text),
+    Column("satisfaction", Integer),
+    Column("comment", Text),
+    instant("closed_at"),
+)
+
+
+scores = Table(
+    "scores",
+    metadata,
+    request_key(primary=True),
+    Column("round", Integer, primary_key=True),
+    Column("unit", Text, nullable=False),
+    Column("score", Numeric(5, 2), nullable=False),
+    Column("degrees", JSONB, nullable=False),
+    Column("weights", JSONB, nullable=False),
+    Column("rules_version", Text, nullable=False),
+    Column("reopen", Boolean, nullable=False),
+    instant("scored_at", required=True),
+)
+
+
+audit_trail = Table(
+    "audit_trail",
+    metadata,
+    Column("entry_id", BigInteger, Identity(), primary_key=True),
+    instant("at", required=True),
+    Column("actor", Text, nullable=False),
+    Column("action", Text, nullable=False),
+    Column("request_id", Text, index=True),
+    Column("work_order_id", Text),
+    Column("details", JSONB, nullable=False),
+)

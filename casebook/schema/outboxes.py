@@ -1,0 +1,55 @@
+"""What waits to be told: facts for the engine, messages for telephones and their receipts."""
+
+from sqlalchemy import BigInteger, Column, Identity, Index, Integer, Table, Text, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import JSONB
+
+from casebook.schema.columns import instant, metadata, request_key, work_order_key
+
+messages = Table(
+    "messages",
+    metadata,
+    Column("message_id", BigInteger, Identity(), primary_key=True),
+    Column("dedupe_key", Text, nullable=False, unique=True),
+    request_key(),
+    work_order_key(nullable=True),
+    Column("event", Text, nullable=False),
+    Column("recipient", Text, nullable=False),
+    Column("phone", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("state", Text, nullable=False, server_default="queued"),
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("smsc_id", Text, unique=True),
+    instant("queued_at", required=True),
+    instant("send_after", required=True),
+    instant("sending_at"),
+    instant("sent_at"),
+    instant("settled_at"),
+    Index("ix_messages_state", "state", "send_after"),
+)
+
+
+receipts = Table(
+    "receipts",
+    metadata,
+    Column("receipt_id", BigInteger, Identity(), primary_key=True),
+    Column("smsc_id", Text, nullable=False),
+    Column("message_id", BigInteger, index=True),
+    Column("status", Text, nullable=False),
+    instant("received_at", required=True),
+    UniqueConstraint("smsc_id", "status"),
+    comment="Every delivery receipt, also one that overtakes the response of its message.",
+)
+
+
+fact_outbox = Table(
+    "fact_outbox",
+    metadata,
+    Column("fact_id", BigInteger, Identity(), primary_key=True),
+    request_key(),
+    Column("name", Text, nullable=False),
+    Column("correlation_key", Text, nullable=False),
+    Column("variables", JSONB, nullable=False),
+    instant("written_at", required=True),
+    instant("published_at"),
+    Index("ix_fact_outbox_unpublished", "fact_id", postgresql_where=text("published_at is null")),
+)

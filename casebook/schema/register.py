@@ -1,0 +1,132 @@
+"""Requests with their callers, and the work orders with their deadlines."""
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Date,
+    Float,
+    ForeignKey,
+    Identity,
+    Index,
+    Integer,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+
+from casebook.schema.columns import instant, metadata, request_key, work_order_key
+
+request_numbers = Table(
+    "request_numbers",
+    metadata,
+    Column("day", Date, primary_key=True),
+    Column("last", Integer, nullable=False),
+)
+
+
+requests = Table(
+    "requests",
+    metadata,
+    Column("request_id", Text, primary_key=True),
+    Column("platform", Text, nullable=False),
+    Column("external_id", Text, nullable=False),
+    Column("channel", Text, nullable=False),
+    Column("category", Text, nullable=False),
+    Column("community", Text, nullable=False),
+    Column("urgency", Text, nullable=False),
+    Column("caller_kind", Text, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("lat", Float),
+    Column("lon", Float),
+    instant("received_at", required=True),
+    instant("taken_in_at", required=True),
+    Column("process_instance_key", BigInteger, unique=True),
+    instant("registered_at"),
+    Column("round", Integer, nullable=False, server_default="1"),
+    Column("level", Text),
+    Column("lead_unit", Text),
+    Column("route_reason", Text),
+    Column("merged_into", Text, ForeignKey("requests.request_id")),
+    instant("withdrawal_asked_at"),
+    instant("withdrawn_at"),
+    instant("closed_at"),
+    UniqueConstraint("platform", "external_id"),
+    Index("ix_requests_category_community", "category", "community"),
+)
+
+
+callers = Table(
+    "callers",
+    metadata,
+    request_key(primary=True),
+    Column("name", Text),
+    Column("phone", Text, index=True),
+    Column("address", Text),
+    comment="Personal data of callers; nothing of it ever leaves the casebook for the engine.",
+)
+
+
+work_orders = Table(
+    "work_orders",
+    metadata,
+    Column("work_order_id", Text, primary_key=True),
+    request_key(),
+    Column("process_instance_key", BigInteger, nullable=False, unique=True),
+    Column("kind", Text, nullable=False),
+    Column("unit", Text, ForeignKey("units.code"), nullable=False),
+    Column("level", Text, nullable=False),
+    Column("form", Text, nullable=False),
+    Column("round", Integer, nullable=False),
+    instant("issued_at", required=True),
+    instant("reported_at"),
+    Column("outcome", Text),
+    Column("reason_code", Text),
+    Column("note", Text),
+    Column("assigned_unit", Text, ForeignKey("units.code")),
+    Column("person", Text),
+    instant("closed_at"),
+    Index("ix_work_orders_request", "request_id"),
+    Index(
+        "ix_work_orders_open_of_unit",
+        "unit",
+        postgresql_where=text("reported_at is null and closed_at is null"),
+    ),
+)
+
+
+extensions = Table(
+    "extensions",
+    metadata,
+    Column("extension_id", BigInteger, Identity(), primary_key=True),
+    work_order_key(),
+    Column("hours", Float, nullable=False),
+    Column("reason", Text, nullable=False),
+    instant("requested_at", required=True),
+    Column("granted", Boolean),
+    instant("decided_at"),
+    Column("decided_by", Text),
+)
+
+
+deadlines = Table(
+    "deadlines",
+    metadata,
+    work_order_key(primary=True),
+    Column("version", Integer, primary_key=True),
+    Column("limit_name", Text, nullable=False),
+    Column("limit_hours", Float, nullable=False),
+    Column("inspect_hours", Float, nullable=False),
+    Column("basis", Text, nullable=False),
+    Column("extended_hours", Float, nullable=False),
+    instant("started_at", required=True),
+    instant("yellow_at", required=True),
+    instant("red_at", required=True),
+    instant("inspect_at", required=True),
+    Column("skipped", JSONB, nullable=False),
+    Column("provisional", Boolean, nullable=False),
+    instant("planned_at", required=True),
+)
