@@ -44,9 +44,9 @@ class Supervisor:
             if now - checked >= CHECK_EVERY_SECONDS:
                 self._check()
                 checked = time.monotonic()
-            elif self._speed > 1:
+            if self._speed > 1:
                 self._move(now - moved)
-            moved = now
+                moved = now
 
     def _move(self, seconds: float) -> None:
         try:
