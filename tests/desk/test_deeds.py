@@ -1,0 +1,138 @@
+"""What people do at the desk becomes facts of the casebook."""
+
+import pytest
+from playwright.async_api import Page, expect
+from sqlalchemy import select
+
+from casebook import deadlines, work_orders
+from casebook.schema import extensions, fact_outbox, requests, supervision_orders
+from tests.desk.district_life import UNIT, DistrictLife
+
+pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.slow]
+
+
+async def facts_about(life: DistrictLife, request_id: str) -> list[str]:
+    query = select(fact_outbox.c.name).where(fact_outbox.c.request_id == request_id).order_by(fact_outbox.c.fact_id)
+    async with life.casebook.connect() as connection:
+        return list((await connection.execute(query)).scalars())
+
+
+async def test_a_unit_signs_in_a_work_order_from_its_list(page: Page, life: DistrictLife) -> None:
+    request_id = await life.request()
+    work_order_id = await life.work_order(request_id)
+    await page.goto(f"/units/{UNIT}")
+    await page.get_by_role("link", name=work_order_id).click()
+    await page.get_by_text("签收，由本单位办理").click()
+    await expect(page.get_by_text("退单理由")).not_to_be_visible()
+    await page.get_by_role("button", name="提交回单").click()
+    await expect(page.get_by_text("回单已提交。")).to_be_visible()
+    await expect(page.get_by_text("已签收")).to_be_visible()
+    async with life.casebook.connect() as connection:
+        order = await work_orders.get(connection, work_order_id)
+    assert (order["outcome"], order["reason_code"], order["person"]) == ("accepted", None, UNIT)
+    assert await facts_about(life, request_id) == ["request_received", "work_reported"]
+
+
+async def test_a_return_needs_its_reason(page: Page, life: DistrictLife) -> None:
+    work_order_id = await life.work_order(await life.request())
+    await page.goto(f"/work-orders/{work_order_id}")
+    await page.get_by_text("退单，请改派").click()
+    await page.get_by_role("button", name="提交回单").click()
+    await expect(page.get_by_text("请填写这一项。")).to_be_visible()
+    await page.locator('[data-key="return_reason"] .q-select').click()
+    await page.get_by_role("option", name="不属本单位职责").click()
+    await page.locator('[data-key="note"] textarea').fill("产权属街道。")
+    await page.get_by_role("button", name="提交回单").click()
+    await expect(page.get_by_text("回单已提交。")).to_be_visible()
+    async with life.casebook.connect() as connection:
+        order = await work_orders.get(connection, work_order_id)
+    assert (order["outcome"], order["reason_code"], order["note"]) == ("returned", "not_ours", "产权属街道。")
+
+
+async def test_a_centre_assigns_a_unit_found_by_its_name(page: Page, life: DistrictLife) -> None:
+    work_order_id = await life.work_order(await life.request(), kind="assignment", form="assignment")
+    await page.goto(f"/work-orders/{work_order_id}")
+    await page.locator('[data-key="assigned_unit"] input').fill("水务和湖泊")
+    await page.get_by_role("option", name="江岸区水务和湖泊局").click()
+    await page.locator('[data-key="note"] textarea').fill("排水设施由水务部门管理。")
+    await page.get_by_role("button", name="提交回单").click()
+    await expect(page.get_by_text("已指定承办单位")).to_be_visible()
+    async with life.casebook.connect() as connection:
+        order = await work_orders.get(connection, work_order_id)
+    assert (order["outcome"], order["assigned_unit"]) == ("assigned", "dept_water")
+
+
+async def test_a_second_report_is_refused_with_a_sentence(page: Page, life: DistrictLife) -> None:
+    work_order_id = await life.work_order(await life.request(), kind="verification", form="verification")
+    await page.goto(f"/work-orders/{work_order_id}")
+    await page.get_by_text("属实，通过", exact=True).click()
+    async with life.casebook.begin() as connection:
+        report = work_orders.Report(outcome="failed", person="somebody")
+        await work_orders.report(connection, work_order_id, report, now=life.clock())
+    await page.get_by_role("button", name="提交回单").click()
+    await expect(page.get_by_text("已经回单或收回，不能再次提交。")).to_be_visible()
+
+
+async def test_a_form_that_is_missing_is_named(page: Page, life: DistrictLife) -> None:
+    work_order_id = await life.work_order(await life.request(), form="no_such_form")
+    await page.goto(f"/work-orders/{work_order_id}")
+    await expect(page.get_by_text("找不到表单 forms/no_such_form.form")).to_be_visible()
+
+
+async def test_a_unit_asks_for_time_and_the_centre_grants_it(page: Page, life: DistrictLife) -> None:
+    request_id = await life.request()
+    work_order_id = await life.work_order(request_id, kind="handling", form="handling_report")
+    await page.goto(f"/work-orders/{work_order_id}")
+    await page.get_by_text("申请延期").click()
+    await page.get_by_label("延长几个小时").fill("14")
+    await page.get_by_label("理由").fill("需要更换配件。")
+    await page.get_by_role("button", name="提交延期申请").click()
+    await expect(page.get_by_text("等待批复")).to_be_visible()
+    await page.goto("/")
+    asked = page.locator(".item.asked").filter(has_text=work_order_id)
+    await expect(asked).to_contain_text("申请延期 14 个工作小时")
+    await asked.get_by_role("button", name="批准", exact=True).click()
+    await expect(page.get_by_text("已批准，期限正在重新计算。")).to_be_visible()
+    await expect(asked).to_have_count(0)
+    async with life.casebook.connect() as connection:
+        assert await deadlines.extended(connection, work_order_id) == deadlines.Extended(times=1, hours=14)
+    assert await facts_about(life, request_id) == ["request_received", "deadline_changed"]
+
+
+async def test_an_extension_is_refused(page: Page, life: DistrictLife) -> None:
+    work_order_id = await life.work_order(await life.request())
+    extension_id = await life.asked_for_time(work_order_id, reason="人手不足。")
+    await page.goto("/")
+    asked = page.locator(".item.asked").filter(has_text=work_order_id)
+    await asked.get_by_role("button", name="不批准").click()
+    await expect(asked).to_have_count(0)
+    query = select(extensions.c.granted).where(extensions.c.extension_id == extension_id)
+    async with life.casebook.connect() as connection:
+        assert (await connection.execute(query)).scalar_one() is False
+
+
+async def test_one_key_supervises_a_request(page: Page, life: DistrictLife) -> None:
+    request_id = await life.request()
+    work_order_id = await life.work_order(request_id)
+    await page.goto("/")
+    row = page.locator(".item.work").filter(has_text=work_order_id)
+    await row.get_by_role("button", name="一键督办").click()
+    await page.get_by_label("督办意见").fill("群众多次反映，请加快办理。")
+    await page.get_by_role("button", name="下达督办单").click()
+    await expect(page.get_by_text("督办单已下达")).to_be_visible()
+    query = select(supervision_orders.c.note).where(supervision_orders.c.request_id == request_id)
+    async with life.casebook.connect() as connection:
+        assert list((await connection.execute(query)).scalars()) == ["群众多次反映，请加快办理。"]
+    assert await facts_about(life, request_id) == ["request_received", "supervision_ordered"]
+
+
+async def test_a_caller_withdraws_a_request(page: Page, life: DistrictLife) -> None:
+    request_id = await life.request()
+    await page.goto(f"/requests/{request_id}")
+    await page.get_by_role("button", name="诉求人撤回").click()
+    await page.get_by_role("button", name="确认撤回").click()
+    await expect(page.get_by_text("诉求人申请撤回。")).to_be_visible()
+    await expect(page.get_by_role("button", name="诉求人撤回")).to_have_count(0)
+    query = select(requests.c.withdrawal_asked_at).where(requests.c.request_id == request_id)
+    async with life.casebook.connect() as connection:
+        assert (await connection.execute(query)).scalar_one() is not None
