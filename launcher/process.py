@@ -142,7 +142,7 @@ class Processes:
         if record is None:
             return False
         _reap(record.pid)
-        return record.present() is not None
+        return record.lingers()
 
     def _record_file(self, name: str) -> Path:
         return self._records / f"{name}.json"
@@ -177,6 +177,14 @@ class _Record:
             return process if process and process.status() != psutil.STATUS_ZOMBIE else None
         except psutil.NoSuchProcess:
             return None
+
+    def lingers(self) -> bool:
+        """Whether something of it still runs: a zombie whose other threads have not ended yet does."""
+        try:
+            process = self.present()
+            return process is not None and (process.status() != psutil.STATUS_ZOMBIE or process.num_threads() > 1)
+        except psutil.NoSuchProcess:
+            return False
 
     def end_remains(self) -> None:
         """Kill what is left of the group: the leader when it would not stop, children of a leader that died."""
