@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from sqlalchemy import and_, func, insert, literal, select, text, update
+from sqlalchemy import and_, func, insert, literal, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from casebook import audit, facts, numbers
@@ -12,7 +12,7 @@ from casebook.district import District
 from casebook.engine import AsyncConnection
 from casebook.errors import RejectedInput
 from casebook.reports import RequestReport
-from casebook.schema import callers, lights, request_numbers, requests, work_orders
+from casebook.schema import callers, request_numbers, requests
 
 ENDED = (requests.c.closed_at, requests.c.withdrawn_at, requests.c.merged_into)
 IS_OPEN = and_(*(column.is_(None) for column in ENDED))
@@ -150,33 +150,6 @@ async def ask_withdrawal(casebook: AsyncConnection, request_id: str, *, now: dat
     await audit.note(casebook, "withdrawal_asked", actor="caller", now=now, request_id=request_id)
     fact = facts.Fact(name="request_withdrawn", request_id=request_id, correlation_key=request_id, variables={})
     await facts.append(casebook, fact, now=now)
-
-
-async def open_by_light(casebook: AsyncConnection) -> dict[str, int]:
-    """Count open requests by the worst light of their open work orders."""
-    worst = func.max(text("case light when 'inspection' then 3 when 'red' then 2 else 1 end"))
-    by_request = (
-        select(requests.c.request_id, func.coalesce(worst, 0).label("worst"))
-        .select_from(requests)
-        .outerjoin(
-            work_orders,
-            and_(
-                work_orders.c.request_id == requests.c.request_id,
-                work_orders.c.reported_at.is_(None),
-                work_orders.c.closed_at.is_(None),
-            ),
-        )
-        .outerjoin(lights, lights.c.work_order_id == work_orders.c.work_order_id)
-        .where(IS_OPEN)
-        .group_by(requests.c.request_id)
-        .subquery()
-    )
-    rows = await casebook.execute(select(by_request.c.worst, func.count()).group_by(by_request.c.worst))
-    names = ("green", "yellow", "red", "inspection")
-    counts = dict.fromkeys(names, 0)
-    for worst_light, count in rows:
-        counts[names[worst_light]] = count
-    return counts
 
 
 async def account(casebook: AsyncConnection) -> dict[str, int]:

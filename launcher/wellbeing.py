@@ -7,8 +7,7 @@ from typing import Any
 import requests
 from sqlalchemy.exc import SQLAlchemyError
 
-from casebook import facts, messages
-from casebook import requests as citizen_requests
+from casebook import facts, messages, views
 from casebook.engine import open_casebook
 from launcher import engine
 from launcher.incidents import count_incidents
@@ -80,7 +79,7 @@ async def _casebook(database_url: str) -> tuple[dict[str, int] | None, dict[str,
     casebook = open_casebook(database_url)
     try:
         async with casebook.connect() as connection:
-            lights = await citizen_requests.open_by_light(connection)
+            lights = await views.open_requests_by_light(connection)
             outbox = {"facts": await facts.pending(connection), **await messages.counts(connection)}
             return lights, outbox
     except SQLAlchemyError:

@@ -42,7 +42,7 @@ async def gather_facts(read: GatherFacts, *, casebook: AsyncConnection, now: dat
     orders = await scores.conduct(casebook, read.request_id, round_=read.round)
     reworked = await returns.reworked(casebook, read.request_id, round_=read.round)
     facts = {
-        "response": _response(_of_kind(orders, "sign_in")),
+        "response": _response(orders),
         "cooperation": _cooperation(_of_kind(orders, "co_handling")),
         "completion": _completion(orders, reworked=reworked),
         "satisfaction": _satisfaction(rating),
@@ -58,11 +58,12 @@ def _late(orders: list[dict[str, Any]]) -> bool:
     return any(order["reported_at"] is None or order["reported_at"] > order["red_at"] for order in orders)
 
 
-def _response(sign_ins: list[dict[str, Any]]) -> str:
-    accepted = [order for order in sign_ins if order["outcome"] == "accepted"]
-    if not accepted:
-        return "never"
-    return "late" if _late(accepted[-1:]) else "in_time"
+def _response(orders: list[dict[str, Any]]) -> str:
+    """Judge the sign-in; where it took an arbitration, the response came, but late."""
+    accepted = [order for order in _of_kind(orders, "sign_in") if order["outcome"] == "accepted"]
+    if accepted:
+        return "late" if _late(accepted[-1:]) else "in_time"
+    return "late" if _of_kind(orders, "arbitration") else "never"
 
 
 def _cooperation(co_orders: list[dict[str, Any]]) -> str:

@@ -32,7 +32,9 @@ class ReworkRecorded(Variables):
 async def record_rework(
     read: RecordRework, *, casebook: AsyncConnection, now: datetime, district: District
 ) -> ReworkRecorded:
-    """Count one failed verification."""
+    """Count one failed verification; note the rework when there is to be one."""
     rework = read.rework + 1
-    await returns.record_rework(casebook, read.request_id, round_=read.round, rework=rework, now=now)
-    return ReworkRecorded(rework=rework, may_rework=rework <= district.limits.reworks_most)
+    may_rework = rework <= district.limits.reworks_most
+    if may_rework:
+        await returns.record_rework(casebook, read.request_id, round_=read.round, rework=rework, now=now)
+    return ReworkRecorded(rework=rework, may_rework=may_rework)
