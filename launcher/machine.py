@@ -57,6 +57,7 @@ class MachineSettings(BaseSettings):
 
     heap_camunda: str = Field(default="1g", pattern=r"^\d+[mg]$")
     heap_opensearch: str = Field(default="768m", pattern=r"^\d+[mg]$")
+    search_refresh_seconds: int = Field(default=1, ge=1)  # how soon Operate sees what happened
     java_options: str = ""  # more options for both Java processes, separated by blanks
     disk_watermark: str = Field(default="1GB", pattern=r"^\d+(MB|GB)$")
     debug: bool = False

@@ -18,7 +18,7 @@ RUNNER = "org.codelibs.opensearch.runner.OpenSearchRunner"
 def part(settings: MachineSettings, *, files: EngineFiles, ports: Ports) -> Part:
     """Return how to start OpenSearch; its configuration is written anew each time."""
     home = settings.state / NAME
-    _write_configuration(home, ports=ports)
+    _write_configuration(home, ports=ports, refresh_seconds=settings.search_refresh_seconds)
     url = address(ports)
     return Part(
         name=NAME,
@@ -51,13 +51,14 @@ def is_ready(url: str) -> bool:
         return False
 
 
-def _write_configuration(home: Path, *, ports: Ports) -> None:
+def _write_configuration(home: Path, *, ports: Ports, refresh_seconds: int) -> None:
     folder = home / "node_1" / "config"
     folder.mkdir(parents=True, exist_ok=True)
     settings = {
         "network.host": LOOPBACK,
         "http.port": ports["opensearch"],
         "transport.port": ports["opensearch_transport"],
+        "cluster.default.index.refresh_interval": f"{refresh_seconds}s",
         "cluster.routing.allocation.disk.threshold_enabled": "false",
     }
     text = "".join(f"{key}: {value}\n" for key, value in settings.items())

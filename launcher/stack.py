@@ -31,6 +31,7 @@ from launcher.register import prepare_casebook
 from launcher.room import require_room
 
 AFTER_DEPLOYMENT = ("workers", "desk")
+DEMO_REFRESH_SECONDS = 10  # two cores have better things to do than to refresh indices while days fly by
 
 
 class Machine:
@@ -243,5 +244,5 @@ def every_machine(settings: MachineSettings | None = None) -> list[Machine]:
 
 
 def _demo_settings(settings: MachineSettings) -> MachineSettings:
-    quick = {"java_options": settings.java_options or SHORT_LIFE}
+    quick = {"java_options": settings.java_options or SHORT_LIFE, "search_refresh_seconds": DEMO_REFRESH_SECONDS}
     return settings.model_copy(update={"state": settings.state / "demo", "database_url": None} | quick)

@@ -13,7 +13,7 @@ from random import Random
 from typing import Any
 
 NEVER = timedelta(days=3650)
-PACE = {"handling": 0.6, "co_handling": 0.45}
+PACE = {"handling": 0.4, "co_handling": 0.3}
 RETURN_REASONS = ("not_ours", "duplicate", "insufficient", "beyond_power")
 NOTES = {
     "accepted": "已签收，安排人员处理。",

@@ -18,7 +18,7 @@ from casebook.settled import first_due, owed
 from launcher.errors import LauncherError
 from launcher.simulator.stage import Stage
 
-SETTLED_AFTER_IDLE_SECONDS = 0.2
+SETTLED_AFTER_IDLE_SECONDS = 0.15
 SETTLE_LIMIT_SECONDS = 120.0
 LOOK_SECONDS = 0.05
 PROBE_SECONDS = 10.0
@@ -38,16 +38,14 @@ class FastForward:
 
     async def run(self, until: datetime, *, progress: Progress) -> None:
         """Play until the clock shows `until`; LauncherError when the district does not settle."""
-        await self.settle()
         while (now := self.clock()) < until:
+            await self.stage.act(now)
+            await self.settle()
             await self.stage.look_around(now)
-            if await self.stage.act(now):
-                await self.settle()
-                continue
             target = min(until, max(now + STEP, self.stage.next_at() or until))
             await asyncio.to_thread(self.advance, await self._not_past_a_light(now, target) - now)
-            await self.settle()
             progress(self.clock())
+        await self.settle()
 
     async def _not_past_a_light(self, now: datetime, target: datetime) -> datetime:
         """Stop at most STEP after the first due instant, so that lights burn near their time."""

@@ -3,7 +3,6 @@
 import time
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
-from urllib.parse import quote
 
 import pytest
 import pytest_asyncio
@@ -57,19 +56,16 @@ async def shot(page: Page, name: str) -> Path:
 
 
 async def find(page: Page, request_id: str) -> None:
-    """Filter the instances by the variable `request_id`, and open the request's own process."""
-    value = quote(f'"{request_id}"')
-    limit = time.monotonic() + IMPORT_LIMIT_MS / 1000
-    link = page.get_by_role("row", name="民呼我应").get_by_role("link")
-    while not await link.count():
-        assert time.monotonic() < limit, f"Operate does not list {request_id}"
-        await page.goto(f"/operate/processes?active=true&incidents=true&variableName=request_id&variableValues={value}")
-        try:
-            await expect(link.first).to_be_visible(timeout=5000)
-        except AssertionError:
-            continue
+    """Filter the instances by the variable `request_id`, as an operator does, and open the request's own process."""
+    await page.goto("/operate/processes?active=true&incidents=true")
+    await page.get_by_role("button", name="More Filters").click()
+    await page.get_by_role("menuitem", name="Variable").click()
+    await page.get_by_test_id("optional-filter-variable-name").fill("request_id")
+    await page.get_by_test_id("optional-filter-variable-value").fill(f'"{request_id}"')
+    row = page.get_by_role("row", name="民呼我应")
+    await expect(row).to_have_count(1, timeout=IMPORT_LIMIT_MS)
     await shot(page, "operate_list")
-    await link.first.click()
+    await row.get_by_role("link", name="View instance").click()
 
 
 @pytest.mark.asyncio(loop_scope="session")
