@@ -17,6 +17,7 @@ from launcher.simulator.run import Wish, play
 from launcher.stack import Machine, demo_machine
 
 HELP = "演示：五个平台的样例诉求在真实引擎上走完收集、派单、督办、评价，几分钟过完几周"
+REQUESTS = 210
 ROWS = (
     ("received", "收到诉求"),
     ("closed", "已办结"),
@@ -38,7 +39,9 @@ ROWS = (
 
 def arguments(parser: ArgumentParser) -> None:
     """Declare what the command takes."""
-    parser.add_argument("--requests", type=int, default=0, metavar="N", help="诉求件数；不写则为全部样例")
+    parser.add_argument(
+        "--requests", type=int, default=REQUESTS, metavar="N", help=f"诉求件数（默认 {REQUESTS}；0 为全部样例）"
+    )
     parser.add_argument("--days", type=int, default=21, metavar="D", help="模拟的天数（默认 21）")
     parser.add_argument("--seed", type=int, default=20191028, metavar="S", help="随机种子；同一种子重复同一场演示")
     parser.add_argument("--json", action="store_true", help="最后一行输出一个 JSON 对象")
