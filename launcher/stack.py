@@ -10,10 +10,7 @@
 Names are those of `ORDER`. All methods block; from a coroutine call them with `asyncio.to_thread`.
 """
 
-import fcntl
 import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -29,6 +26,7 @@ from launcher.process import Part, Processes
 from launcher.progress import say
 from launcher.register import prepare_casebook
 from launcher.room import require_room
+from launcher.turn import turn
 
 AFTER_DEPLOYMENT = ("workers", "desk")
 DEMO_REFRESH_SECONDS = 10  # two cores have better things to do than to refresh indices while days fly by
@@ -128,7 +126,7 @@ class Machine:
             self.deploy()
             names = AFTER_DEPLOYMENT
         wanted = self._wanted(names)
-        with self._starting_alone():
+        with turn(self.settings.state / "starting"):
             missing = [name for name in wanted if self.processes.running(name) is None]
             self._check_mode(missing)
             require_room(self.settings, missing=missing)
@@ -214,16 +212,6 @@ class Machine:
         if "camunda" not in missing and noted and (noted.operate, noted.movable_clock) != (operate, movable):
             raise LauncherError("流程引擎正以另一种方式运行（有无 Operate、时钟能否拨动）。请先 ./minhu down，再启动。")
         note_mode(self.settings.state, operate=operate, movable_clock=movable)
-
-    @contextmanager
-    def _starting_alone(self) -> Iterator[None]:
-        self.settings.state.mkdir(parents=True, exist_ok=True)
-        with (self.settings.state / "starting").open("w") as handle:
-            try:
-                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except OSError as error:
-                raise LauncherError("另一个 ./minhu 正在启动同一套服务。请等它完成后再试。") from error
-            yield
 
     def _part(self, name: str) -> Part:
         return make_part(name, machine=self)
