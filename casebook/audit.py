@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert
 
 from casebook.engine import AsyncConnection
 from casebook.schema import audit_trail
@@ -21,11 +21,3 @@ async def note(casebook: AsyncConnection, action: str, *, actor: str, now: datet
             details=details,
         )
     )
-
-
-async def of_request(casebook: AsyncConnection, request_id: str) -> list[dict[str, Any]]:
-    """Return the life of a request, oldest entry first."""
-    rows = await casebook.execute(
-        select(audit_trail).where(audit_trail.c.request_id == request_id).order_by(audit_trail.c.entry_id)
-    )
-    return [dict(row) for row in rows.mappings()]

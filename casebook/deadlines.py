@@ -76,14 +76,6 @@ async def newest(casebook: AsyncConnection, work_order_id: str) -> dict[str, Any
     return dict(row) if row else None
 
 
-async def ledger(casebook: AsyncConnection, work_order_id: str) -> list[dict[str, Any]]:
-    """Return all entries of one work order, oldest first."""
-    rows = await casebook.execute(
-        select(deadlines).where(deadlines.c.work_order_id == work_order_id).order_by(deadlines.c.version)
-    )
-    return [dict(row) for row in rows.mappings()]
-
-
 async def ask_extension(
     casebook: AsyncConnection, work_order_id: str, *, hours: float, reason: str, now: datetime
 ) -> int:
@@ -135,14 +127,6 @@ async def undecided(casebook: AsyncConnection) -> list[dict[str, Any]]:
     """Return the extensions that a centre still has to decide, oldest first."""
     rows = await casebook.execute(
         select(extensions).where(extensions.c.decided_at.is_(None)).order_by(extensions.c.extension_id)
-    )
-    return [dict(row) for row in rows.mappings()]
-
-
-async def all_extensions(casebook: AsyncConnection, work_order_id: str) -> list[dict[str, Any]]:
-    """Return the extensions of one work order, oldest first."""
-    rows = await casebook.execute(
-        select(extensions).where(extensions.c.work_order_id == work_order_id).order_by(extensions.c.extension_id)
     )
     return [dict(row) for row in rows.mappings()]
 

@@ -1,7 +1,6 @@
 """Supervision: lights that were raised, matters pushed to inspection, supervision orders."""
 
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import func, insert, literal, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
@@ -34,14 +33,6 @@ async def raised_before(casebook: AsyncConnection, work_order_id: str, light: st
     )
     raised_at: datetime | None = rows.scalar_one()
     return raised_at
-
-
-async def lights_of(casebook: AsyncConnection, work_order_id: str) -> list[dict[str, Any]]:
-    """Return the lights of a work order in the order in which they were raised."""
-    rows = await casebook.execute(
-        select(lights).where(lights.c.work_order_id == work_order_id).order_by(lights.c.raised_at)
-    )
-    return [dict(row) for row in rows.mappings()]
 
 
 async def push_to_inspection(

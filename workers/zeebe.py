@@ -170,11 +170,6 @@ class Engine:
                     versions[name] = part.version
         return versions
 
-    async def decide(self, decision_id: str, variables: dict[str, Any]) -> Any:
-        """Return what the newest version of a decision says (`None` when no row matches)."""
-        answer = await self._adapter.evaluate_decision(None, decision_id, variables)
-        return answer.decision_output
-
 
 class PollWatch:
     """Hears how polling goes; `workers/health.py` has the one that answers probes."""
