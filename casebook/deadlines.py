@@ -4,10 +4,10 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, func, insert, literal, select, update
+from sqlalchemy import func, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
-from casebook import audit, facts, schema, work_orders
+from casebook import audit, facts, work_orders
 from casebook.engine import AsyncConnection
 from casebook.errors import RejectedInput
 from casebook.schema import deadlines, extensions
@@ -129,32 +129,3 @@ async def undecided(casebook: AsyncConnection) -> list[dict[str, Any]]:
         select(extensions).where(extensions.c.decided_at.is_(None)).order_by(extensions.c.extension_id)
     )
     return [dict(row) for row in rows.mappings()]
-
-
-async def not_planned_anew(casebook: AsyncConnection) -> int:
-    """Count open work orders whose granted extensions are not in the ledger yet."""
-    times = (
-        select(extensions.c.work_order_id, func.count().label("times"))
-        .where(GRANTED)
-        .group_by(extensions.c.work_order_id)
-        .subquery()
-    )
-    planned = (
-        select(deadlines.c.work_order_id, func.max(deadlines.c.version).label("version"))
-        .group_by(deadlines.c.work_order_id)
-        .subquery()
-    )
-    orders = schema.work_orders
-    rows = await casebook.execute(
-        select(func.count(literal(1)))
-        .select_from(orders)
-        .outerjoin(times, times.c.work_order_id == orders.c.work_order_id)
-        .outerjoin(planned, planned.c.work_order_id == orders.c.work_order_id)
-        .where(
-            and_(
-                work_orders.IS_OPEN,
-                func.coalesce(planned.c.version, 0) < func.coalesce(times.c.times, 0) + 1,
-            )
-        )
-    )
-    return int(rows.scalar_one())

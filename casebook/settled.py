@@ -1,14 +1,16 @@
 """What the engine still owes the casebook: facts that have been written and not been acted on."""
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, func, literal, select
+from sqlalchemy import ColumnElement, FromClause, ScalarSelect, and_, exists, func, literal, select
 
-from casebook import deadlines, facts, work_orders
+from casebook import deadlines, work_orders
 from casebook.engine import AsyncConnection
 from casebook.newest import deadlines_in_force
 from casebook.requests import IS_OPEN
-from casebook.schema import lights, messages, ratings, requests
+from casebook.schema import deadlines as ledger
+from casebook.schema import extensions, fact_outbox, lights, messages, ratings, requests
 from casebook.schema import work_orders as orders
 
 INSTANTS = {"yellow": "yellow_at", "red": "red_at", "inspection": "inspect_at"}
@@ -20,26 +22,34 @@ async def owed(casebook: AsyncConnection, *, now: datetime) -> dict[str, int]:
     A value that does not go down means that an incident stands or that a worker is missing.
     """
     counts = {
-        "facts_not_published": await facts.pending(casebook),
-        "deadlines_not_planned": await deadlines.not_planned_anew(casebook),
-        "lights_not_raised": sum([await _dark(casebook, light, now=now) for light in INSTANTS]),
-        "reports_not_taken_in": await _count(
-            casebook, orders.c.reported_at.is_not(None) & orders.c.closed_at.is_(None)
+        "facts_not_published": _count(fact_outbox, fact_outbox.c.published_at.is_(None)),
+        "deadlines_not_planned": _not_planned(),
+        **{f"{light}_lights_not_raised": _dark(light, now=now) for light in INSTANTS},
+        "reports_not_taken_in": _count(orders, orders.c.reported_at.is_not(None) & orders.c.closed_at.is_(None)),
+        "ratings_not_closed": _count(
+            ratings, ratings.c.closed_at.is_(None) & ((ratings.c.due_at <= now) | ratings.c.rated_at.is_not(None))
         ),
-        "ratings_not_closed": await _count(
-            casebook, ratings.c.closed_at.is_(None) & ((ratings.c.due_at <= now) | ratings.c.rated_at.is_not(None))
+        "messages_not_sent": _count(
+            messages, messages.c.state.in_(("queued", "sending")) & (messages.c.send_after <= now)
         ),
-        "messages_not_sent": await _count(
-            casebook, messages.c.state.in_(("queued", "sending")) & (messages.c.send_after <= now)
-        ),
-        "requests_waiting_for_nobody": await _count(casebook, IS_OPEN & ~_waits_for_somebody()),
+        "requests_waiting_for_nobody": _count(requests, IS_OPEN & ~_waits_for_somebody()),
     }
-    return {kind: count for kind, count in counts.items() if count}
+    statement = select(*(count.label(kind) for kind, count in counts.items()))
+    found = (await casebook.execute(statement)).mappings().one()
+    return {kind: count for kind, count in found.items() if count}
 
 
-async def _count(casebook: AsyncConnection, condition: ColumnElement[bool]) -> int:
-    statement = select(func.count(literal(1))).where(condition)
-    return int((await casebook.execute(statement)).scalar_one())
+def _count(rows: FromClause, condition: ColumnElement[bool]) -> ScalarSelect[Any]:
+    return select(func.count(literal(1))).select_from(rows).where(condition).scalar_subquery()
+
+
+def _not_planned() -> ScalarSelect[Any]:
+    """Count open work orders whose granted extensions are not in the ledger yet."""
+    granted = select(func.count()).where(extensions.c.work_order_id == orders.c.work_order_id, deadlines.GRANTED)
+    planned = select(func.coalesce(func.max(ledger.c.version), 0)).where(
+        ledger.c.work_order_id == orders.c.work_order_id
+    )
+    return _count(orders, work_orders.IS_OPEN & (planned.scalar_subquery() < granted.scalar_subquery() + 1))
 
 
 def _waits_for_somebody() -> ColumnElement[bool]:
@@ -48,7 +58,7 @@ def _waits_for_somebody() -> ColumnElement[bool]:
     return (order | rating) & requests.c.withdrawal_asked_at.is_(None)
 
 
-async def _dark(casebook: AsyncConnection, light: str, *, now: datetime) -> int:
+def _dark(light: str, *, now: datetime) -> ScalarSelect[Any]:
     newest = deadlines_in_force()
     raised = exists().where(
         and_(
@@ -57,12 +67,8 @@ async def _dark(casebook: AsyncConnection, light: str, *, now: datetime) -> int:
             lights.c.version == newest.c.version,
         )
     )
-    statement = (
-        select(func.count(literal(1)))
-        .select_from(newest.join(orders, orders.c.work_order_id == newest.c.work_order_id))
-        .where(work_orders.IS_OPEN, newest.c[INSTANTS[light]] <= now, ~raised)
-    )
-    return int((await casebook.execute(statement)).scalar_one())
+    is_open = (newest.c.work_order_id == orders.c.work_order_id) & work_orders.IS_OPEN
+    return _count(newest.join(orders, is_open), (newest.c[INSTANTS[light]] <= now) & ~raised)
 
 
 async def first_due(casebook: AsyncConnection, *, after: datetime) -> datetime | None:
