@@ -2,7 +2,8 @@
 
 Safe to run twice: a light stands once for each version of the deadline. After an extension the
 clock is armed anew; a light whose new instant had passed before the extension and that was
-raised then already is noted again, but nobody is told a second time.
+raised then already is noted again, but nobody is told a second time. Inspection takes a work
+order over once: an extension does not give it back, so its second light tells nobody.
 """
 
 from datetime import datetime
@@ -38,5 +39,5 @@ async def raise_light(read: RaiseLight, *, casebook: AsyncConnection, now: datet
         order = await work_orders.get(casebook, read.work_order_id)
         ids = {"request_id": order["request_id"], "work_order_id": read.work_order_id}
         await audit.note(casebook, "light_raised", actor="engine", now=now, light=read.light, **ids)
-    known_already = bool(before and deadline and deadline[INSTANTS[read.light]] <= deadline["planned_at"])
-    return LightRaised(notify=not known_already)
+    passed = deadline is not None and deadline[INSTANTS[read.light]] <= deadline["planned_at"]
+    return LightRaised(notify=not (before and (passed or read.light == "inspection")))

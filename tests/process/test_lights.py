@@ -78,3 +78,26 @@ async def test_an_extension_after_yellow_tells_nobody_of_yellow_twice(town: Town
     assert 1 == len(await town.texts(request_id, "yellow"))
     await town.pass_time(second["red_at"])
     assert 2 == len(await town.texts(request_id, "red"))
+
+
+async def test_inspection_takes_a_work_order_over_once_whatever_is_extended_later(town: Town) -> None:
+    request_id = await town.receive(NEIGHBOURS)
+    await town.report(request_id, "sign_in", "accepted")
+    order = await town.waiting(request_id, "handling")
+    first = await town.deadline(order["work_order_id"])
+    await town.pass_time(first["inspect_at"])
+    told = await town.texts(request_id, "inspection")
+    assert told
+    async with town.casebook.begin() as connection:
+        extension = await deadlines.ask_extension(
+            connection, order["work_order_id"], hours=14, reason="需协调。", now=town.clock()
+        )
+        await deadlines.decide_extension(
+            connection, extension, granted=True, person="street_002_centre", now=town.clock()
+        )
+    await town.forward.settle()
+    second = await town.deadline(order["work_order_id"])
+    assert second["inspect_at"] > town.clock()
+    await town.pass_time(second["inspect_at"])
+    assert 2 == (await town.lights(order["work_order_id"])).count("inspection")
+    assert told == await town.texts(request_id, "inspection")
