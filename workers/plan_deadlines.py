@@ -17,6 +17,7 @@ from workers.working_calendar import OutsideCalendar, WorkingCalendar
 
 CHINESE_NAME = "计算时限"
 SPREAD_SECONDS = 60
+INSTANTS = ("yellow_at", "red_at", "inspect_at")
 
 
 class PlanDeadlines(Variables):
@@ -30,11 +31,12 @@ class PlanDeadlines(Variables):
 
 
 class DeadlinesPlanned(Variables):
-    """Instants in ISO 8601 with offset, for the timer boundary events."""
+    """Instants in ISO 8601 with offset, for the timer boundary events; no light burns at a new deadline."""
 
     yellow_at: str
     red_at: str
     inspect_at: str
+    light: str = "green"
 
 
 async def plan_deadlines(
@@ -48,7 +50,7 @@ async def plan_deadlines(
         entry = _entry(read, started_at=order["issued_at"], extended=extended, district=district)
         await deadlines.write(casebook, entry, now=now)
         known = vars(entry)
-    return DeadlinesPlanned(**{name: _iso(known[name], district) for name in DeadlinesPlanned.model_fields})
+    return DeadlinesPlanned(**{name: _iso(known[name], district) for name in INSTANTS})
 
 
 def _entry(
