@@ -19,9 +19,13 @@ def running_instances(machine: Machine, *, process: str) -> int | None:
 
 
 def count_incidents(machine: Machine) -> int | None:
-    """Count the open incidents; None when neither Operate nor the engine's metrics answer."""
+    """Count the open incidents; None when neither Operate nor the engine's metrics answer.
+
+    The larger of both: Operate lags behind, and the engine's own count begins at 0 when it starts.
+    """
     answer = _search(machine, what="incidents", body={"filter": {"state": "ACTIVE"}, "size": 1})
-    return int(answer["total"]) if answer is not None else _from_metrics(machine)
+    told = (None if answer is None else int(answer["total"]), _from_metrics(machine))
+    return max((count for count in told if count is not None), default=None)
 
 
 def _search(machine: Machine, *, what: str, body: dict[str, Any]) -> dict[str, Any] | None:

@@ -8,7 +8,9 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parent.parent
 LOOPBACK = "127.0.0.1"
-SHORT_LIFE = "-XX:TieredStopAtLevel=1"  # minutes are too short for the optimising compiler to pay for itself
+# A demonstration or a test: minutes are too short for the optimising compiler to pay for itself, and what a power cut
+# would lose is thrown away anyway. The death of a process loses nothing either way: the kernel has what was written.
+SHORT_LIVED = {"java_options": "-XX:TieredStopAtLevel=1", "wait_for_disk": False}
 PORT_FIELDS = {
     "postgres": "port_postgres",
     "opensearch": "port_opensearch",
@@ -59,6 +61,7 @@ class MachineSettings(BaseSettings):
     heap_opensearch: str = Field(default="768m", pattern=r"^\d+[mg]$")
     search_refresh_seconds: int = Field(default=1, ge=1)  # how soon Operate sees what happened
     java_options: str = ""  # more options for both Java processes, separated by blanks
+    wait_for_disk: bool = True  # False: engine and PostgreSQL do not wait until the disk has what they wrote
     disk_watermark: str = Field(default="1GB", pattern=r"^\d+(MB|GB)$")
     debug: bool = False
 

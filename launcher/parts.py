@@ -59,7 +59,7 @@ def make_part(name: str, *, machine: Surroundings) -> Part:
     makers: dict[str, Callable[[], Part]] = {
         "opensearch": lambda: search.part(settings, files=_files(machine), ports=ports),
         "camunda": lambda: engine.part(settings, files=_files(machine), ports=ports, options=mode),
-        "postgres": lambda: machine.postgres.part(ports["postgres"]),
+        "postgres": lambda: machine.postgres.part(ports["postgres"], wait_for_disk=settings.wait_for_disk),
         "smsc": lambda: python_parts.smsc(ports, environment=machine.environment(), misbehave=machine.options.smsc),
         "workers": lambda: python_parts.workers(ports, environment=machine.environment()),
         "desk": lambda: python_parts.desk(ports, environment=machine.environment()),

@@ -57,9 +57,15 @@ class Postgres:
         """Return the address for SQLAlchemy, password included."""
         return f"postgresql+psycopg://{USER}:{self._password()}@{LOOPBACK}:{port}/{DATABASE}"
 
-    def part(self, port: int) -> Part:
+    def part(self, port: int, *, wait_for_disk: bool = True) -> Part:
         """Return how to start the server on the port."""
-        options = {"listen_addresses": LOOPBACK, "port": port, "unix_socket_directories": "", "max_connections": 100}
+        options = {
+            "listen_addresses": LOOPBACK,
+            "port": port,
+            "unix_socket_directories": "",
+            "max_connections": 100,
+            "fsync": "on" if wait_for_disk else "off",
+        }
         return Part(
             name=NAME,
             title="数据库 PostgreSQL ",

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from launcher.machine import PORT_FIELDS, SHORT_LIFE, MachineSettings
+from launcher.machine import PORT_FIELDS, SHORT_LIVED, MachineSettings
 from launcher.parts import MachineOptions
 from launcher.ports import RANGES, free_ports, write_json
 from launcher.stack import Machine
@@ -48,5 +48,5 @@ def _settings(state: Path, chosen: dict[str, object]) -> MachineSettings:
     """Free ports are noted as if chosen before, so that one which is taken meanwhile still gives way."""
     names = [name for name in PORT_FIELDS if name not in RANGES]
     write_json(state / "ports.json", dict(zip(names, free_ports(len(names)), strict=True)))
-    own = {"state": state, "heap_camunda": SMALL_HEAP, "java_options": SHORT_LIFE, "database_url": None}
-    return MachineSettings.model_validate(own | chosen)
+    own = {"state": state, "heap_camunda": SMALL_HEAP, "database_url": None}
+    return MachineSettings.model_validate(SHORT_LIVED | own | chosen)

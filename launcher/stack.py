@@ -17,7 +17,7 @@ from pathlib import Path
 from launcher import engine, python_parts
 from launcher.clock import MovableClock
 from launcher.errors import LauncherError
-from launcher.machine import LOOPBACK, ROOT, SHORT_LIFE, MachineSettings
+from launcher.machine import LOOPBACK, ROOT, SHORT_LIVED, MachineSettings
 from launcher.models import deploy_models
 from launcher.parts import ENGINE_PARTS, ORDER, PORTS, MachineOptions, make_part, note_mode, noted_mode
 from launcher.ports import Ports
@@ -232,5 +232,7 @@ def every_machine(settings: MachineSettings | None = None) -> list[Machine]:
 
 
 def _demo_settings(settings: MachineSettings) -> MachineSettings:
-    quick = {"java_options": settings.java_options or SHORT_LIFE, "search_refresh_seconds": DEMO_REFRESH_SECONDS}
+    quick = SHORT_LIVED | {"search_refresh_seconds": DEMO_REFRESH_SECONDS}
+    if settings.java_options:
+        quick["java_options"] = settings.java_options
     return settings.model_copy(update={"state": settings.state / "demo", "database_url": None} | quick)

@@ -13,6 +13,18 @@ LOOK_SECONDS = 0.5
 
 
 @contextmanager
+def alone(file: Path, *, otherwise: str) -> Iterator[None]:
+    """Hold the lock `file` for the block; LauncherError with the sentence `otherwise` when somebody has it."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    with file.open("w") as handle:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            raise LauncherError(otherwise) from error
+        yield
+
+
+@contextmanager
 def turn(file: Path) -> Iterator[None]:
     """Hold the lock `file` for the block; LauncherError when it does not come free within TURN_SECONDS."""
     file.parent.mkdir(parents=True, exist_ok=True)

@@ -12,9 +12,11 @@ from rich.table import Table
 
 from launcher.errors import LauncherError
 from launcher.incidents import count_incidents
+from launcher.machine import MachineSettings
 from launcher.progress import say
 from launcher.simulator.run import Wish, play
 from launcher.stack import Machine, demo_machine
+from launcher.turn import alone
 
 HELP = "演示：五个平台的样例诉求在真实引擎上走完收集、派单、督办、评价，几分钟过完几周"
 REQUESTS = 210
@@ -52,6 +54,17 @@ def run(args: Namespace) -> int:
     """Play, report, and end with 0 only when the books balance and nothing went wrong."""
     if args.requests < 0 or args.days < 1:
         raise LauncherError("--requests 不能为负数，--days 至少为 1。", exit_code=2)
+    with alone(MachineSettings().state / "demo.lock", otherwise="另一场演示正在进行。请等它结束，或先停止它，再演示。"):
+        machine, summary = _perform(args)
+    _show(summary)
+    if args.keep:
+        say(f"工作台 {machine.desk_url} ，Operate {machine.operate_url} （demo/demo）。结束请执行 ./minhu down")
+    if args.json:
+        print(json.dumps(summary, ensure_ascii=False))
+    return 0 if _is_sound(summary) else 1
+
+
+def _perform(args: Namespace) -> tuple[Machine, dict[str, Any]]:
     started = time.monotonic()
     machine = demo_machine()
     kept = False
@@ -62,12 +75,7 @@ def run(args: Namespace) -> int:
     finally:
         if not kept:
             machine.stop()
-    _show(summary)
-    if kept:
-        say(f"工作台 {machine.desk_url} ，Operate {machine.operate_url} （demo/demo）。结束请执行 ./minhu down")
-    if args.json:
-        print(json.dumps(summary, ensure_ascii=False))
-    return 0 if _is_sound(summary) else 1
+    return machine, summary
 
 
 def _play(machine: Machine, wish: Wish) -> dict[str, Any]:

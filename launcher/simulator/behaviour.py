@@ -6,14 +6,16 @@ returns, delays and ratings are chosen so that two hundred requests walk every p
 """
 
 import csv
+import re
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from random import Random
 from typing import Any
 
+NUMBER_OF_A_DAY = re.compile(r"(?<=[A-Z]{2})(\d{8})-(\d{6})-\d")
 NEVER = timedelta(days=3650)
-PACE = {"handling": 0.4, "co_handling": 0.3}
+PACE = {"handling": 0.25, "co_handling": 0.2}
 RETURN_REASONS = ("not_ours", "duplicate", "insufficient", "beyond_power")
 NOTES = {
     "accepted": "已签收，安排人员处理。",
@@ -51,13 +53,19 @@ def handling_times(sample: Path) -> list[timedelta]:
 class Behaviour:
     """Draws the acts of everybody; the same seed and the same matter give the same act."""
 
-    def __init__(self, seed: int, times: list[timedelta]) -> None:
-        """Take the seed of the run and the real handling times to draw from."""
+    def __init__(self, seed: int, times: list[timedelta], *, begin: date) -> None:
+        """Take the seed of the run, the real handling times to draw from, and the run's first day."""
         self._seed = seed
         self._times = times
+        self._begin = begin
 
     def _dice(self, matter: str) -> Random:
-        return Random(f"{self._seed}/{matter}")  # noqa: S311 - a simulation, repeatable on purpose
+        """Throw dice for a matter; numbers count from the first day, so that every date has the same people."""
+        relative = NUMBER_OF_A_DAY.sub(self._since_begin, matter)
+        return Random(f"{self._seed}/{relative}")  # noqa: S311 - a simulation, repeatable on purpose
+
+    def _since_begin(self, number: re.Match[str]) -> str:
+        return f"{(date.fromisoformat(number[1]) - self._begin).days}-{number[2]}"
 
     def of_work_order(self, order: dict[str, Any]) -> list[Act]:
         """Return what the unit of a work order does with it: one report, perhaps an extension."""

@@ -7,7 +7,7 @@ during a jump times out, and jobs in hand run again (ARCHITECTURE.md, decision 9
 import asyncio
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 import requests
@@ -20,7 +20,7 @@ from launcher.simulator.stage import Stage
 
 SETTLED_AFTER_IDLE_SECONDS = 0.15
 SETTLE_LIMIT_SECONDS = 120.0
-LOOK_SECONDS = 0.05
+SHORTEST_LOOK_SECONDS = 0.02
 PROBE_SECONDS = 10.0
 STEP = timedelta(hours=1)
 Progress = Callable[[datetime], None]
@@ -35,6 +35,7 @@ class FastForward:
     clock: Clock
     advance: Callable[[timedelta], object]
     health_url: str
+    session: requests.Session = field(default_factory=requests.Session)
 
     async def run(self, until: datetime, *, progress: Progress) -> None:
         """Play until the clock shows `until`; LauncherError when the district does not settle."""
@@ -58,7 +59,8 @@ class FastForward:
         limit = time.monotonic() + SETTLE_LIMIT_SECONDS
         left: dict[str, int] = {}
         while True:
-            if await asyncio.to_thread(self._idle):
+            wait_seconds = await asyncio.to_thread(self._not_idle_before)
+            if wait_seconds <= 0:
                 async with self.casebook.begin() as connection:
                     left = await owed(connection, now=self.clock())
                 if not left:
@@ -68,8 +70,9 @@ class FastForward:
                 raise LauncherError(
                     f"演示没有平静下来（{waiting or '仍有任务在执行'}）。请用 ./minhu status 查看异常。"
                 )
-            await asyncio.sleep(LOOK_SECONDS)
+            await asyncio.sleep(max(wait_seconds, SHORTEST_LOOK_SECONDS))
 
-    def _idle(self) -> bool:
-        report = requests.get(self.health_url, timeout=PROBE_SECONDS).json()
-        return bool(report["idle_seconds"] >= SETTLED_AFTER_IDLE_SECONDS)
+    def _not_idle_before(self) -> float:
+        """Return in how many seconds the worker can have been idle for long enough; none left: it has been."""
+        report = self.session.get(self.health_url, timeout=PROBE_SECONDS).json()
+        return SETTLED_AFTER_IDLE_SECONDS - float(report["idle_seconds"])

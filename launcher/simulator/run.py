@@ -3,12 +3,12 @@
 import asyncio
 import json
 import random
-import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta, tzinfo
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 from casebook import statistics
@@ -24,7 +24,7 @@ from launcher.simulator.fast_forward import FastForward
 from launcher.simulator.stage import Stage
 from launcher.stack import Machine
 
-FIRST_MORNING = "2026-11-02T08:00:00+08:00"
+MORNING = time(8)
 RECEIPTS_LIMIT_SECONDS = 30.0
 LOOK_SECONDS = 0.2
 
@@ -64,6 +64,14 @@ def read_samples(district: District, folder: Path, *, most: int) -> Samples:
     return Samples(reports=sorted(repeated[:wanted], key=lambda report: report.received_at), rejected=rejected)
 
 
+def first_morning(now: datetime, zone: tzinfo) -> datetime:
+    """Return eight o'clock of the next Monday: a run has the same weekdays whenever it is started."""
+    local = now.astimezone(zone)
+    monday = local.date() + timedelta(days=-local.weekday() % 7)
+    morning = datetime.combine(monday, MORNING, zone)
+    return morning if morning >= local else morning + timedelta(days=7)
+
+
 def _renamed(report: RequestReport, count: int) -> RequestReport:
     if count == 0:
         return report
@@ -84,8 +92,10 @@ async def play(machine: Machine, wish: Wish, *, progress: Callable[[datetime, da
     casebook = open_casebook(settings.database_url.get_secret_value())
     clock = clock_from(settings.clock_file)
     samples = read_samples(district, settings.config / "samples", most=wish.requests)
-    stage = Stage(casebook, district, Behaviour(wish.seed, handling_times(settings.config / "samples/la311.csv")))
-    begin = clock()
+    begin = first_morning(clock(), district.zone)
+    machine.clock.advance(begin - clock())
+    times = handling_times(settings.config / "samples/la311.csv")
+    stage = Stage(casebook, district, Behaviour(wish.seed, times, begin=begin.date()))
     until = begin + timedelta(days=wish.days)
     stage.announce(_shifted(samples.reports, begin + timedelta(seconds=random.Random(wish.seed).uniform(1, 60))))  # noqa: S311 - a simulation
     forward = FastForward(
@@ -115,8 +125,8 @@ def settings_of(machine: Machine) -> Settings:
 
 async def _receipts(casebook: AsyncEngine) -> None:
     """Give the last receipts their time; those that never come stay `sent`."""
-    limit = time.monotonic() + RECEIPTS_LIMIT_SECONDS
-    while time.monotonic() < limit:
+    limit = monotonic() + RECEIPTS_LIMIT_SECONDS
+    while monotonic() < limit:
         async with casebook.begin() as connection:
             sms = (await statistics.summary(connection))["sms"]
         if sms["sent"] == sms["delivered"]:

@@ -4,12 +4,15 @@ import json
 import os
 import subprocess
 import sys
+from datetime import UTC, date, datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from casebook.district import load_district
 from launcher.machine import ROOT
-from launcher.simulator.behaviour import Behaviour, handling_times
-from launcher.simulator.run import read_samples
+from launcher.simulator.behaviour import Act, Behaviour, handling_times
+from launcher.simulator.run import first_morning, read_samples
+from launcher.turn import alone
 
 LIMIT_SECONDS = 900
 CONFIG = ROOT / "config"
@@ -44,6 +47,23 @@ def test_a_short_demonstration_ends_with_balanced_books(tmp_path: Path) -> None:
     assert summary["sms"]["delivered"] == summary["sms"]["sent"] == summary["sms"]["queued"]
 
 
+def test_a_second_demonstration_leaves_the_first_alone(tmp_path: Path) -> None:
+    with alone(tmp_path / "demo.lock", otherwise=""):
+        environment = os.environ | {"MINHU_STATE": str(tmp_path), "PYTHONPATH": str(ROOT)}
+        second = subprocess.run(
+            (sys.executable, "-m", "launcher", "demo"),
+            cwd=ROOT,
+            env=environment,
+            capture_output=True,
+            text=True,
+            timeout=LIMIT_SECONDS,
+            check=False,
+        )
+    assert second.returncode != 0
+    assert "另一场演示正在进行" in second.stderr
+    assert not (tmp_path / "demo").exists()
+
+
 def test_a_wish_for_more_requests_than_there_are_samples_repeats_them_under_new_names() -> None:
     district = load_district(CONFIG)
     samples = read_samples(district, CONFIG / "samples", most=0)
@@ -54,10 +74,21 @@ def test_a_wish_for_more_requests_than_there_are_samples_repeats_them_under_new_
     )
 
 
-def test_the_same_seed_gives_the_same_people() -> None:
+def test_the_same_seed_gives_the_same_people_whatever_the_date() -> None:
     times = handling_times(CONFIG / "samples" / "la311.csv")
-    order = {"work_order_id": "JA20261123-000001-0-02", "request_id": "JA20261123-000001-0", "kind": "handling"}
-    assert Behaviour(1, times).of_work_order(order) == Behaviour(1, times).of_work_order(order)
-    assert any(
-        Behaviour(1, times).of_work_order(order) != Behaviour(seed, times).of_work_order(order) for seed in range(2, 9)
-    )
+
+    def acts(seed: int, begin: date, *, number: str) -> list[Act]:
+        order = {"work_order_id": f"{number}-02", "request_id": number, "kind": "handling"}
+        return Behaviour(seed, times, begin=begin).of_work_order(order)
+
+    first = acts(1, date(2026, 11, 23), number="JA20261124-000001-0")
+    assert first == acts(1, date(2027, 3, 1), number="JA20270302-000001-7")
+    assert any(first != acts(seed, date(2026, 11, 23), number="JA20261124-000001-0") for seed in range(2, 9))
+
+
+def test_a_demonstration_begins_on_a_monday_morning() -> None:
+    zone = ZoneInfo("Asia/Shanghai")
+    tuesday = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
+    assert first_morning(tuesday, zone) == datetime(2026, 11, 30, 8, 0, tzinfo=zone)
+    early_monday = datetime(2026, 11, 22, 23, 0, tzinfo=UTC)
+    assert first_morning(early_monday, zone) == datetime(2026, 11, 23, 8, 0, tzinfo=zone)

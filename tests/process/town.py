@@ -5,7 +5,7 @@ import json
 import secrets
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
@@ -51,7 +51,7 @@ class Town:
         clock = clock_from(settings.clock_file)
         district = load_district(settings.config)
         forward = FastForward(
-            stage=Stage(casebook, district, Behaviour(0, [timedelta(hours=1)])),
+            stage=Stage(casebook, district, Behaviour(0, [timedelta(hours=1)], begin=date(2026, 11, 2))),
             casebook=casebook,
             clock=clock,
             advance=machine.clock.advance,
