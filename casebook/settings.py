@@ -34,6 +34,7 @@ class Settings(BaseSettings):
     health_port: int = 8090
     base_url: str = "http://127.0.0.1:8000"
     state: Path = ROOT / ".minhu"
+    crash: str = ""
 
     @classmethod
     def from_environment(cls) -> "Settings":

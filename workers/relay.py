@@ -3,13 +3,14 @@
 import asyncio
 import itertools
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import structlog
 
 from casebook import facts
 from casebook.clock import Clock
 from casebook.engine import AsyncEngine
+from workers.crash_points import CrashPoints
 from workers.lone_runner import run_alone
 from workers.zeebe import Engine, EngineError
 
@@ -27,6 +28,7 @@ class Relay:
     casebook: AsyncEngine
     clock: Clock
     database_url: str
+    crash: CrashPoints = field(default_factory=CrashPoints)
 
     async def run(self) -> None:
         """Publish until cancelled; one process at a time does."""
@@ -63,5 +65,6 @@ class Relay:
                     log.warning("fact_not_published", name=fact.name, error=type(error).__name__)
                     await asyncio.sleep(BACK_OFF_SECONDS * random.uniform(0.5, 1.5))  # noqa: S311 - jitter
                     break
+                self.crash.reached("relay", "after_publish")
                 published.append(fact.fact_id)
         return published

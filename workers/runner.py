@@ -4,7 +4,7 @@ import random
 import time
 from collections.abc import Mapping
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import structlog
@@ -17,6 +17,7 @@ from casebook.district import District
 from casebook.engine import AsyncEngine
 from casebook.errors import MinhuError
 from workers.catalogue import JobType
+from workers.crash_points import CrashPoints
 from workers.errors import BpmnError, NeedsOperator, TryLater
 from workers.health import Health
 from workers.job import EngineJob
@@ -40,6 +41,7 @@ class Runner:
     clock: Clock
     base_url: str
     health: Health
+    crash: CrashPoints = field(default_factory=CrashPoints)
 
     async def run(self, job_type: JobType, job: EngineJob, *, variables: dict[str, Any]) -> None:
         """Run a job and answer the engine; never raises, for one bad job must not stop others."""
@@ -70,14 +72,18 @@ class Runner:
             return error.code
         except Exception as error:  # noqa: BLE001 - whatever happened, the engine gets an answer
             return await self._fail(job_type, job, error=error)
+        self.crash.reached(job_type.name, "before_completion")
         taken = await self.engine.complete(job, written)
+        self.crash.reached(job_type.name, "after_completion")
         return "completed" if taken else "given_away"
 
     async def _work(self, job_type: JobType, job: EngineJob, *, variables: dict[str, Any]) -> dict[str, Any]:
         read = job_type.reads.model_validate(variables)
         async with AsyncExitStack() as stack:
             given = await self._given(job_type, job, stack=stack)
+            self.crash.reached(job_type.name, "before_effect")
             result = await job_type.run(read, **given)
+        self.crash.reached(job_type.name, "after_commit")
         return result.model_dump(mode="json") if result else {}
 
     async def _given(self, job_type: JobType, job: EngineJob, *, stack: AsyncExitStack) -> Mapping[str, Any]:

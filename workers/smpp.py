@@ -16,6 +16,7 @@ from aiosmpplib.protocol import SmppMessage
 from aiosmpplib.state import SmppCommandStatus
 from typing_extensions import Buffer
 
+from workers.crash_points import CrashPoints
 from workers.sms_gateway import Answer, GatewayReceipt, ReceiptHandler, Refused, Taken, Unknown
 
 ANSWER_SECONDS = 20.0
@@ -28,12 +29,15 @@ THROTTLED = (SmppCommandStatus.ESME_RTHROTTLED, SmppCommandStatus.ESME_RMSGQFUL)
 class SmppGateway:
     """One SMPP session as transceiver, bound again whenever it breaks."""
 
-    def __init__(self, address: str, *, credentials: tuple[str, str], source: str) -> None:
+    def __init__(
+        self, address: str, *, credentials: tuple[str, str], source: str, crash: CrashPoints | None = None
+    ) -> None:
         """Remember the SMSC's `host:port`, (system id, password) and the number to send from."""
         self._host, _, port = address.rpartition(":")
         self._port = int(port)
         self._credentials = credentials
         self._source = source
+        self._crash = crash or CrashPoints()
         self._waiting: dict[str, asyncio.Future[Answer]] = {}
         self._session: ESME | None = None
         self._bound = asyncio.Event()
@@ -41,7 +45,7 @@ class SmppGateway:
     async def run(self, on_receipt: ReceiptHandler) -> None:
         """Keep the session up until cancelled."""
         system_id, password = self._credentials
-        hook = _Hook(self._waiting, on_receipt)
+        hook = _Hook(self._waiting, on_receipt, crash=self._crash)
         while True:
             session = ESME(
                 self._host,
@@ -96,12 +100,18 @@ class SmppGateway:
 
 
 class _Hook(AbstractHook):
-    def __init__(self, waiting: dict[str, asyncio.Future[Answer]], on_receipt: ReceiptHandler) -> None:
+    def __init__(
+        self, waiting: dict[str, asyncio.Future[Answer]], on_receipt: ReceiptHandler, *, crash: CrashPoints
+    ) -> None:
         self._waiting = waiting
         self._on_receipt = on_receipt
+        self._crash = crash
 
     async def sending(self, smpp_message: SmppMessage, pdu: bytes, client_id: str) -> None:
-        """Nothing to do: the outbox was written before."""
+        """Do nothing, for the outbox was written before; the bytes are out before the loop turns again."""
+        del pdu, client_id
+        if isinstance(smpp_message, SubmitSm):
+            asyncio.get_running_loop().call_soon(self._crash.reached, "sms_sender", "after_sending")
 
     async def received(self, smpp_message: SmppMessage | None, pdu: bytes, client_id: str) -> None:
         """Match responses with what waits for them; hand receipts on."""

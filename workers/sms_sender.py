@@ -5,7 +5,7 @@ next one marks them `uncertain` before it sends anything, and a person decides a
 """
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 import structlog
@@ -13,6 +13,7 @@ import structlog
 from casebook import messages
 from casebook.clock import Clock
 from casebook.engine import AsyncConnection, AsyncEngine
+from workers.crash_points import CrashPoints
 from workers.lone_runner import run_alone
 from workers.sms_gateway import Answer, GatewayReceipt, Refused, SmsGateway, Taken
 
@@ -30,6 +31,7 @@ class SmsSender:
     casebook: AsyncEngine
     clock: Clock
     database_url: str
+    crash: CrashPoints = field(default_factory=CrashPoints)
 
     async def run(self) -> None:
         """Send until cancelled; one process at a time does."""
@@ -48,12 +50,17 @@ class SmsSender:
         """Send what is due; return how many messages were taken from the outbox."""
         async with self.casebook.begin() as connection:
             batch = await messages.claim(connection, most=BATCH, now=self.clock())
+            if batch:
+                self.crash.reached("sms_sender", "before_claim")
+        if batch:
+            self.crash.reached("sms_sender", "after_claim")
         await asyncio.gather(*(self._send(message) for message in batch))
         return len(batch)
 
     async def _send(self, message: messages.Outgoing) -> None:
         reference = f"{message.message_id}/{message.attempts}"
         answer = await self.gateway.send(message.phone, message.text, reference=reference)
+        self.crash.reached("sms_sender", "after_answer")
         log.info("sms_answered", message_id=message.message_id, answer=type(answer).__name__)
         async with self.casebook.begin() as connection:
             await self._note(connection, message, answer=answer)
