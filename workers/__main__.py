@@ -5,21 +5,18 @@ import asyncio
 import contextlib
 import signal
 import sys
-from functools import partial
 
 import structlog
 
-from casebook import facts, messages
 from casebook.clock import clock_from
 from casebook.district import load_district
-from casebook.engine import AsyncEngine, open_casebook
+from casebook.engine import open_casebook
 from casebook.errors import MinhuError
 from casebook.settings import Settings
 from workers.catalogue import JobType, job_types
 from workers.crash_points import CrashPoints
 from workers.health import Health, probes
 from workers.job import EngineJob
-from workers.poller import Poller
 from workers.relay import Relay
 from workers.runner import Runner
 from workers.smpp import SmppGateway
@@ -74,7 +71,7 @@ async def serve(settings: Settings, *, only: str | None = None) -> None:
         )
         credentials = (settings.smpp_system_id, settings.smpp_password.get_secret_value())
         gateway = SmppGateway(settings.smpp, credentials=credentials, source=settings.sms_source, crash=crash)
-        server = probes(health, partial(_waiting, casebook), host=settings.bind, port=settings.health_port)
+        server = probes(health, host=settings.bind, port=settings.health_port)
         loops = [
             Relay(engine=connected, casebook=casebook, clock=clock, database_url=url, crash=crash).run(),
             SmsSender(gateway=gateway, casebook=casebook, clock=clock, database_url=url, crash=crash).run(),
@@ -99,19 +96,7 @@ async def _serve_type(runner: Runner, job_type: JobType) -> None:
     async def handle(job: EngineJob, variables: dict[str, object]) -> None:
         await runner.run(job_type, job, variables=variables)
 
-    await Poller(
-        source=runner.engine,
-        job_type=job_type.name,
-        variables=job_type.reads_names(),
-        handler=handle,
-        watch=runner.health,
-    ).run()
-
-
-async def _waiting(casebook: AsyncEngine) -> dict[str, int]:
-    async with casebook.begin() as connection:
-        queued = await messages.counts(connection)
-        return {"facts": await facts.pending(connection), "messages": queued["queued"] + queued["sending"]}
+    await runner.engine.serve(job_type.name, job_type.reads_names(), handler=handle, watch=runner.health)
 
 
 async def _probe_until(server: object) -> None:
