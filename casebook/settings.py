@@ -8,6 +8,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from casebook.errors import ConfigurationError
 
 ROOT = Path(__file__).resolve().parent.parent
+SECRETS = Path("/run/secrets")  # where containers are handed their secrets, one value a file
 
 
 class Settings(BaseSettings):
@@ -15,6 +16,8 @@ class Settings(BaseSettings):
 
     `database_url` is `DATABASE_URL` without the prefix and has no default: a casebook that
     nobody chose would be a second truth. Ports of the machine itself are in `launcher/machine.py`.
+    A value may also stand in a file of `SECRETS` that is named like its variable, in small letters;
+    the environment goes first.
     """
 
     model_config = SettingsConfigDict(env_prefix="MINHU_", frozen=True, hide_input_in_errors=True, extra="ignore")
@@ -37,10 +40,10 @@ class Settings(BaseSettings):
     crash: str = ""
 
     @classmethod
-    def from_environment(cls) -> "Settings":
-        """Read the environment; ConfigurationError names what is missing or malformed."""
+    def from_environment(cls, *, secrets: Path = SECRETS) -> "Settings":
+        """Read the environment and the secrets; ConfigurationError names what is missing or malformed."""
         try:
-            return cls()  # type: ignore[call-arg]  # filled from the environment
+            return cls(_secrets_dir=secrets if secrets.is_dir() else None)  # type: ignore[call-arg]  # from outside
         except ValidationError as error:
             names = "、".join(sorted({str(item["loc"][0]).upper() for item in error.errors()}))
             raise ConfigurationError(
