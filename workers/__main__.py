@@ -5,18 +5,22 @@ import asyncio
 import contextlib
 import signal
 import sys
+from functools import partial
 
 import structlog
 
+from casebook import facts, messages
 from casebook.clock import clock_from
 from casebook.district import load_district
-from casebook.engine import open_casebook
+from casebook.engine import AsyncEngine, open_casebook
 from casebook.errors import MinhuError
 from casebook.settings import Settings
 from workers.catalogue import JobType, job_types
 from workers.crash_points import CrashPoints
 from workers.health import Health, probes
 from workers.job import EngineJob
+from workers.log import configure_log
+from workers.poller import Poller
 from workers.relay import Relay
 from workers.runner import Runner
 from workers.smpp import SmppGateway
@@ -29,14 +33,7 @@ log = structlog.get_logger()
 
 def main() -> int:
     """Run until SIGTERM or SIGINT; exit code 1 when the engine or the configuration refuses."""
-    structlog.configure(
-        processors=[
-            structlog.contextvars.merge_contextvars,
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.JSONRenderer(ensure_ascii=False),
-        ]
-    )
+    configure_log()
     parser = argparse.ArgumentParser(prog="python -m workers")
     parser.add_argument("--only", help="job types to serve, separated by commas (default: all)")
     arguments = parser.parse_args()
@@ -71,7 +68,7 @@ async def serve(settings: Settings, *, only: str | None = None) -> None:
         )
         credentials = (settings.smpp_system_id, settings.smpp_password.get_secret_value())
         gateway = SmppGateway(settings.smpp, credentials=credentials, source=settings.sms_source, crash=crash)
-        server = probes(health, host=settings.bind, port=settings.health_port)
+        server = probes(health, partial(_waiting, casebook), host=settings.bind, port=settings.health_port)
         loops = [
             Relay(engine=connected, casebook=casebook, clock=clock, database_url=url, crash=crash).run(),
             SmsSender(gateway=gateway, casebook=casebook, clock=clock, database_url=url, crash=crash).run(),
@@ -96,7 +93,19 @@ async def _serve_type(runner: Runner, job_type: JobType) -> None:
     async def handle(job: EngineJob, variables: dict[str, object]) -> None:
         await runner.run(job_type, job, variables=variables)
 
-    await runner.engine.serve(job_type.name, job_type.reads_names(), handler=handle, watch=runner.health)
+    await Poller(
+        source=runner.engine,
+        job_type=job_type.name,
+        variables=job_type.reads_names(),
+        handler=handle,
+        watch=runner.health,
+    ).run()
+
+
+async def _waiting(casebook: AsyncEngine) -> dict[str, int]:
+    async with casebook.begin() as connection:
+        queued = await messages.counts(connection)
+        return {"facts": await facts.pending(connection), "messages": queued["queued"] + queued["sending"]}
 
 
 async def _probe_until(server: object) -> None:

@@ -1,13 +1,13 @@
-"""The only file that knows pyzeebe: serves typed functions as jobs, publishes facts, deploys.
+"""The only file that knows pyzeebe: jobs come in, answers and facts go out, models are deployed.
 
 pyzeebe's own worker loop is not used, for what was measured of it (ARCHITECTURE.md, decision 6): it
-sleeps 5 s under back-pressure, counts connection errors for life, and logs variables.
+sleeps 5 s under back-pressure, counts connection errors for life, and logs variables. Ours is
+`workers/poller.py`.
 """
 
 import asyncio
 import json
-import random
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -20,19 +20,21 @@ from pyzeebe.errors import (
     JobNotFoundError,
     MessageAlreadyExistsError,
     UnknownGrpcStatusCodeError,
+    ZeebeBackPressureError,
+    ZeebeDeadlineExceeded,
     ZeebeError,
+    ZeebeGatewayUnavailableError,
+    ZeebeInternalError,
 )
 from pyzeebe.grpc_internals.zeebe_adapter import ZeebeAdapter
 
 from casebook.facts import Fact
 from workers.job import EngineJob
 
-JOB_TIMEOUT_SECONDS = 60
 POLL_SECONDS = 10
-MOST_IN_HAND = 16
-BACK_OFF_SECONDS = (0.02, 2.0)
 ANSWER_SECONDS = 15
 FACT_LIFE_DAYS = 30
+WORKER = "minhu"
 FINAL_CODES = (
     grpc.StatusCode.PERMISSION_DENIED,
     grpc.StatusCode.UNAUTHENTICATED,
@@ -45,7 +47,7 @@ SERVICE_CONFIG = json.dumps(
             {
                 "name": [
                     {"service": "gateway_protocol.Gateway", "method": method}
-                    for method in ("CompleteJob", "FailJob", "ThrowError", "PublishMessage")
+                    for method in ("CompleteJob", "FailJob", "ThrowError", "PublishMessage", "UpdateJobTimeout")
                 ],
                 "timeout": f"{ANSWER_SECONDS}s",
                 "retryPolicy": {
@@ -60,7 +62,13 @@ SERVICE_CONFIG = json.dumps(
     }
 )
 
-Handler = Callable[[EngineJob, dict[str, Any]], Awaitable[None]]
+CODES: dict[type[ZeebeError], str] = {
+    ZeebeBackPressureError: "RESOURCE_EXHAUSTED",
+    ZeebeGatewayUnavailableError: "UNAVAILABLE",
+    ZeebeInternalError: "INTERNAL",
+    ZeebeDeadlineExceeded: "DEADLINE_EXCEEDED",
+}
+
 EngineError = ZeebeError
 
 
@@ -89,50 +97,26 @@ class Engine:
         """Wrap an open adapter; `engine()` makes one."""
         self._adapter = adapter
 
-    async def serve(self, job_type: str, variables: list[str], *, handler: Handler, watch: "PollWatch") -> None:
-        """Hand jobs of one type to `handler`, at most MOST_IN_HAND at once, until cancelled.
-
-        Cancelled, it waits for the jobs in hand. Any failing poll is tried again with a short
-        growing wait; an answer that no waiting can change raises EngineRefused.
-        """
-        slots = asyncio.Semaphore(MOST_IN_HAND)
-        async with asyncio.TaskGroup() as in_hand:
-            wait_seconds, longest = BACK_OFF_SECONDS
-            polling = True
-            while polling:
-                try:
-                    async for job in self._activate(job_type, variables, slots=slots):
-                        in_hand.create_task(_release_after(slots, handler(_facts_of(job), dict(job.variables))))
-                    watch.polled(job_type)
-                    wait_seconds = BACK_OFF_SECONDS[0]
-                except (ZeebeError, ActivateJobsRequestInvalidError) as error:
-                    _raise_if_final(error)
-                    watch.poll_failed(job_type)
-                    await asyncio.sleep(wait_seconds * random.uniform(0.5, 1.5))  # noqa: S311 - jitter
-                    wait_seconds = min(wait_seconds * 2, longest)
-                except asyncio.CancelledError:
-                    polling = False
-
-    async def _activate(self, job_type: str, variables: list[str], *, slots: asyncio.Semaphore) -> AsyncIterator[Job]:
-        await slots.acquire()
-        free = 1
-        while not slots.locked() and free < MOST_IN_HAND:
-            await slots.acquire()
-            free += 1
+    async def activate(
+        self, job_type: str, variables: list[str], *, most: int, timeout_seconds: float
+    ) -> AsyncIterator[tuple[EngineJob, dict[str, Any]]]:
+        """Ask for at most `most` jobs; they are ours for `timeout_seconds`. Ends when the engine has answered."""
         try:
             async for job in self._adapter.activate_jobs(
                 task_type=job_type,
-                worker="minhu",
-                timeout=JOB_TIMEOUT_SECONDS * 1000,
-                max_jobs_to_activate=free,
+                worker=WORKER,
+                timeout=round(timeout_seconds * 1000),
+                max_jobs_to_activate=most,
                 variables_to_fetch=variables or ["request_id"],
                 request_timeout=POLL_SECONDS * 1000,
             ):
-                free -= 1
-                yield job
-        finally:
-            for _ in range(free):
-                slots.release()
+                yield _facts_of(job), dict(job.variables)
+        except ActivateJobsRequestInvalidError as error:
+            raise EngineRefused("引擎拒绝了取任务的请求，参数无效。请核对 worker 与引擎的版本。") from error
+
+    async def extend(self, job: EngineJob, *, seconds: float) -> bool:
+        """Keep a job for `seconds` from now; False when it is no longer ours."""
+        return await _unless_gone(self._adapter.update_job_timeout(job.key, round(seconds * 1000)))
 
     async def complete(self, job: EngineJob, variables: dict[str, Any]) -> bool:
         """Complete a job; False when the engine had already given it to somebody else."""
@@ -160,6 +144,12 @@ class Engine:
         except MessageAlreadyExistsError:
             return
 
+    async def touch(self) -> None:
+        """Return when the engine (its one partition) has worked on all it was told before; raises EngineError."""
+        await self._adapter.publish_message(
+            name="touch", correlation_key="touch", time_to_live_in_milliseconds=0, variables={}
+        )
+
     async def deploy(self, files: list[Path]) -> dict[str, int]:
         """Deploy all files as one deployment; return the version of each process and decision."""
         answer = await self._adapter.deploy_resource(*files)
@@ -169,16 +159,6 @@ class Engine:
                 if name := getattr(part, key, None):
                     versions[name] = part.version
         return versions
-
-
-class PollWatch:
-    """Hears how polling goes; `workers/health.py` has the one that answers probes."""
-
-    def polled(self, job_type: str) -> None:
-        """One poll of this type was answered."""
-
-    def poll_failed(self, job_type: str) -> None:
-        """One poll of this type was not answered."""
 
 
 def deploy(address: str, files: list[Path]) -> dict[str, int]:
@@ -191,13 +171,6 @@ def deploy(address: str, files: list[Path]) -> dict[str, int]:
     return asyncio.run(run())
 
 
-async def _release_after(slots: asyncio.Semaphore, work: Awaitable[None]) -> None:
-    try:
-        await work
-    finally:
-        slots.release()
-
-
 async def _unless_gone(answer: Awaitable[Any]) -> bool:
     try:
         await answer
@@ -206,12 +179,17 @@ async def _unless_gone(answer: Awaitable[Any]) -> bool:
     return True
 
 
-def _raise_if_final(error: Exception) -> None:
-    if isinstance(error, ActivateJobsRequestInvalidError):
-        raise EngineRefused("引擎拒绝了取任务的请求，参数无效。请核对 worker 与引擎的版本。") from error
+def code_of(error: EngineError) -> str:
+    """Return the gRPC status behind an error, for metrics."""
+    if isinstance(error, UnknownGrpcStatusCodeError):
+        return str(error.grpc_error.code().name)
+    return next((code for kind, code in CODES.items() if isinstance(error, kind)), "UNKNOWN")
+
+
+def raise_if_final(error: EngineError) -> None:
+    """Raise EngineRefused when no waiting can make this error go away."""
     if isinstance(error, UnknownGrpcStatusCodeError) and error.grpc_error.code() in FINAL_CODES:
-        code = error.grpc_error.code().name
-        raise EngineRefused(f"引擎拒绝服务（{code}）。请核对 worker 的权限与引擎的版本。") from error
+        raise EngineRefused(f"引擎拒绝服务（{code_of(error)}）。请核对 worker 的权限与引擎的版本。") from error
 
 
 def _facts_of(job: Job) -> EngineJob:

@@ -7,21 +7,18 @@ during a jump times out, and jobs in hand run again (ARCHITECTURE.md, decision 9
 import asyncio
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-
-import requests
 
 from casebook.clock import Clock
 from casebook.engine import AsyncEngine
 from casebook.settled import first_due, owed
 from launcher.errors import LauncherError
 from launcher.simulator.stage import Stage
+from launcher.simulator.stillness import Stillness
 
-SETTLED_AFTER_IDLE_SECONDS = 0.15
 SETTLE_LIMIT_SECONDS = 120.0
-SHORTEST_LOOK_SECONDS = 0.02
-PROBE_SECONDS = 10.0
+LOOK_SECONDS = 0.03
 STEP = timedelta(hours=1)
 Progress = Callable[[datetime], None]
 
@@ -34,8 +31,7 @@ class FastForward:
     casebook: AsyncEngine
     clock: Clock
     advance: Callable[[timedelta], object]
-    health_url: str
-    session: requests.Session = field(default_factory=requests.Session)
+    still: Stillness
 
     async def run(self, until: datetime, *, progress: Progress) -> None:
         """Play until the clock shows `until`; LauncherError when the district does not settle."""
@@ -58,21 +54,13 @@ class FastForward:
         """Wait until everything that could happen by now has happened."""
         limit = time.monotonic() + SETTLE_LIMIT_SECONDS
         left: dict[str, int] = {}
-        while True:
-            wait_seconds = await asyncio.to_thread(self._not_idle_before)
-            if wait_seconds <= 0:
+        while time.monotonic() < limit:
+            done = await self.still.jobs_done()
+            if done is not None:
                 async with self.casebook.begin() as connection:
                     left = await owed(connection, now=self.clock())
-                if not left:
+                if not left and await self.still.since(done):
                     return
-            if time.monotonic() > limit:
-                waiting = "、".join(f"{kind} {count}" for kind, count in left.items())
-                raise LauncherError(
-                    f"演示没有平静下来（{waiting or '仍有任务在执行'}）。请用 ./minhu status 查看异常。"
-                )
-            await asyncio.sleep(max(wait_seconds, SHORTEST_LOOK_SECONDS))
-
-    def _not_idle_before(self) -> float:
-        """Return in how many seconds the worker can have been idle for long enough; none left: it has been."""
-        report = self.session.get(self.health_url, timeout=PROBE_SECONDS).json()
-        return SETTLED_AFTER_IDLE_SECONDS - float(report["idle_seconds"])
+            await asyncio.sleep(LOOK_SECONDS)
+        waiting = "、".join(f"{kind} {count}" for kind, count in left.items())
+        raise LauncherError(f"演示没有平静下来（{waiting or '仍有任务在执行'}）。请用 ./minhu status 查看异常。")

@@ -18,10 +18,10 @@ from casebook.engine import AsyncEngine, open_casebook
 from casebook.reports import RequestReport
 from casebook.settings import Settings
 from desk.intake import read_export
-from launcher.machine import LOOPBACK
 from launcher.simulator.behaviour import Behaviour, handling_times
 from launcher.simulator.fast_forward import FastForward
 from launcher.simulator.stage import Stage
+from launcher.simulator.stillness import stillness_of
 from launcher.stack import Machine
 
 MORNING = time(8)
@@ -98,15 +98,12 @@ async def play(machine: Machine, wish: Wish, *, progress: Callable[[datetime, da
     stage = Stage(casebook, district, Behaviour(wish.seed, times, begin=begin.date()))
     until = begin + timedelta(days=wish.days)
     stage.announce(_shifted(samples.reports, begin + timedelta(seconds=random.Random(wish.seed).uniform(1, 60))))  # noqa: S311 - a simulation
-    forward = FastForward(
-        stage=stage,
-        casebook=casebook,
-        clock=clock,
-        advance=machine.clock.advance,
-        health_url=f"http://{LOOPBACK}:{machine.ports['health']}/healthz",
-    )
     try:
-        await forward.run(until, progress=lambda now: progress(now, until))
+        async with stillness_of(machine) as still:
+            forward = FastForward(
+                stage=stage, casebook=casebook, clock=clock, advance=machine.clock.advance, still=still
+            )  # fmt: skip
+            await forward.run(until, progress=lambda now: progress(now, until))
         await _receipts(casebook)
         async with casebook.begin() as connection:
             summary = await statistics.summary(connection)

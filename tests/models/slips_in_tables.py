@@ -49,7 +49,7 @@ IN_TABLES = {
         file="bpmn/response_list.dmn",
         before='"street_enforcement"',
         after='"street_enforcment"',
-        expected=("Rule_010201", "没有角色 street_enforcment", "“street_enforcement”"),
+        expected=("Rule_040202", "没有角色 street_enforcment", "“street_enforcement”"),
     ),
     "a role that some street does not have": Slip(
         file="config/directory/units.csv",

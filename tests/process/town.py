@@ -16,11 +16,11 @@ from casebook.district import District, load_district
 from casebook.engine import AsyncConnection, AsyncEngine, open_casebook
 from casebook.reports import RequestReport
 from casebook.schema import lights, messages
-from launcher.machine import LOOPBACK
 from launcher.simulator.behaviour import Behaviour
 from launcher.simulator.fast_forward import FastForward
 from launcher.simulator.run import settings_of
 from launcher.simulator.stage import Stage
+from launcher.simulator.stillness import stillness_of
 from launcher.stack import Machine
 from workers.working_calendar import WorkingCalendar
 
@@ -50,15 +50,13 @@ class Town:
         casebook = open_casebook(settings.database_url.get_secret_value())
         clock = clock_from(settings.clock_file)
         district = load_district(settings.config)
-        forward = FastForward(
-            stage=Stage(casebook, district, Behaviour(0, [timedelta(hours=1)], begin=date(2026, 11, 2))),
-            casebook=casebook,
-            clock=clock,
-            advance=machine.clock.advance,
-            health_url=f"http://{LOOPBACK}:{machine.ports['health']}/healthz",
-        )
+        stage = Stage(casebook, district, Behaviour(0, [timedelta(hours=1)], begin=date(2026, 11, 2)))
         try:
-            yield cls(machine=machine, casebook=casebook, district=district, clock=clock, forward=forward)
+            async with stillness_of(machine) as still:
+                forward = FastForward(
+                    stage=stage, casebook=casebook, clock=clock, advance=machine.clock.advance, still=still
+                )  # fmt: skip
+                yield cls(machine=machine, casebook=casebook, district=district, clock=clock, forward=forward)
         finally:
             await casebook.dispose()
 
