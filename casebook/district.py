@@ -12,7 +12,7 @@ from pydantic import StringConstraints
 from casebook.configuration import Configured, Folder, Text, validated, wrong
 from casebook.directory_files import Person, Place, Unit, read_directory, read_table
 from casebook.platforms import Platform
-from casebook.rules import Bounds, Calendar, Category, Channel, Limits, Texts, Weights
+from casebook.rules import Bounds, Calendar, Category, Channel, Limits, SmsQuota, Texts, Weights
 
 __all__ = ["Category", "Channel", "District", "Person", "Place", "Platform", "Unit", "load_district"]
 
@@ -26,6 +26,7 @@ class Decided(Configured):
     zone: ZoneInfo
     rules_version: Text
     limits: Limits
+    sms: SmsQuota
     weights: Weights
     bounds: Bounds
 

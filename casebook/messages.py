@@ -6,17 +6,19 @@ is silently sent again.
 """
 
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import case, func, literal, select, text, update
+from sqlalchemy import ColumnElement, case, func, literal, select, text, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from casebook.engine import AsyncConnection
+from casebook.rules import SmsQuota
 from casebook.schema import messages, receipts
 
 STATES = ("queued", "sending", "sent", "delivered", "failed", "uncertain")
 WAKE_UP_CHANNEL = "sms_outbox"
 DELIVERED = "DELIVRD"
+SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
 UNDER_WAY = ("ENROUTE", "ACCEPTD")
 SETTLED_BY_RECEIPT = ("sent", "failed", "uncertain")
 
@@ -70,22 +72,43 @@ async def queue(casebook: AsyncConnection, message: NewMessage, *, now: datetime
     return new
 
 
-async def claim(casebook: AsyncConnection, *, most: int, now: datetime) -> list[Outgoing]:
-    """Take messages that are due and note them as `sending`; commit before sending them."""
+async def claim(casebook: AsyncConnection, *, most: int, quota: SmsQuota, now: datetime) -> list[Outgoing]:
+    """Take messages that are due and note them as `sending`; commit before sending them.
+
+    The quota is counted from the outbox itself, so that it holds across processes and restarts. What is too much for
+    one number waits for a minute; what is too much for the channel stays due.
+    """
+    await _spare_numbers(casebook, quota.per_number_a_minute, now=now)
+    taken = select(func.count()).where(messages.c.sending_at > now - SECOND)
+    room = quota.per_second - int((await casebook.execute(taken)).scalar_one())
     due = (
         select(messages.c.message_id)
-        .where(messages.c.state == "queued", messages.c.send_after <= now)
+        .where(*_due(now))
         .order_by(messages.c.message_id)
-        .limit(most)
+        .limit(max(min(most, room), 0))
         .with_for_update(skip_locked=True)
     )
-    taken = await casebook.execute(
+    claimed = await casebook.execute(
         update(messages)
         .where(messages.c.message_id.in_(due))
         .values(state="sending", sending_at=now, attempts=messages.c.attempts + 1)
         .returning(messages.c.message_id, messages.c.phone, messages.c.text, messages.c.attempts)
     )
-    return [Outgoing(**row) for row in taken.mappings()]
+    return [Outgoing(**row) for row in claimed.mappings()]
+
+
+async def _spare_numbers(casebook: AsyncConnection, most: int, *, now: datetime) -> None:
+    """Put off what would be more than `most` messages in a minute for one number."""
+    of_number = func.row_number().over(partition_by=messages.c.phone, order_by=messages.c.message_id)
+    waiting = select(messages.c.message_id, messages.c.phone, of_number.label("place")).where(*_due(now)).subquery()
+    other = messages.alias()
+    rung = select(func.count()).where(other.c.phone == waiting.c.phone, other.c.sending_at > now - MINUTE)
+    too_many = select(waiting.c.message_id).where(waiting.c.place + rung.scalar_subquery() > most)
+    await casebook.execute(update(messages).where(messages.c.message_id.in_(too_many)).values(send_after=now + MINUTE))
+
+
+def _due(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    return (messages.c.state == "queued", messages.c.send_after <= now)
 
 
 async def put_back(casebook: AsyncConnection, message_id: int, *, send_after: datetime) -> None:

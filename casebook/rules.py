@@ -30,6 +30,13 @@ class Limits(Configured):
     rating_days: Days
 
 
+class SmsQuota(Configured):
+    """How many messages may leave, whatever the number of processes."""
+
+    per_second: Annotated[StrictInt, Field(ge=1, le=2000)]
+    per_number_a_minute: Annotated[StrictInt, Field(ge=1, le=600)]
+
+
 class Weights(Configured):
     """Shares of the four degrees in the score (10, 20, 30, 40 % in the published rules)."""
 

@@ -55,12 +55,12 @@ async def serve(settings: Settings, *, only: str | None = None) -> None:
     clock, health = clock_from(settings.clock_file), Health()
     crash = CrashPoints.parse(settings.crash)
     url = settings.database_url.get_secret_value()
-    casebook = open_casebook(url)
+    casebook, district = open_casebook(url), load_district(settings.config)
     async with engine(settings.zeebe) as connected:
         runner = Runner(
             engine=connected,
             casebook=casebook,
-            district=load_district(settings.config),
+            district=district,
             clock=clock,
             base_url=settings.base_url,
             health=health,
@@ -71,7 +71,9 @@ async def serve(settings: Settings, *, only: str | None = None) -> None:
         server = probes(health, partial(_waiting, casebook), host=settings.bind, port=settings.health_port)
         loops = [
             Relay(engine=connected, casebook=casebook, clock=clock, database_url=url, crash=crash).run(),
-            SmsSender(gateway=gateway, casebook=casebook, clock=clock, database_url=url, crash=crash).run(),
+            SmsSender(
+                gateway=gateway, casebook=casebook, quota=district.sms, clock=clock, database_url=url, crash=crash
+            ).run(),
             _probe_until(server),
             *(_serve_type(runner, job_type) for job_type in _chosen(only)),
         ]

@@ -13,6 +13,7 @@ import structlog
 from casebook import messages
 from casebook.clock import Clock
 from casebook.engine import AsyncConnection, AsyncEngine
+from casebook.rules import SmsQuota
 from workers.crash_points import CrashPoints
 from workers.lone_runner import run_alone
 from workers.sms_gateway import Answer, GatewayReceipt, Refused, SmsGateway, Taken
@@ -29,6 +30,7 @@ class SmsSender:
 
     gateway: SmsGateway
     casebook: AsyncEngine
+    quota: SmsQuota
     clock: Clock
     database_url: str
     crash: CrashPoints = field(default_factory=CrashPoints)
@@ -49,7 +51,7 @@ class SmsSender:
     async def send_batch(self) -> int:
         """Send what is due; return how many messages were taken from the outbox."""
         async with self.casebook.begin() as connection:
-            batch = await messages.claim(connection, most=BATCH, now=self.clock())
+            batch = await messages.claim(connection, most=BATCH, quota=self.quota, now=self.clock())
             if batch:
                 self.crash.reached("sms_sender", "before_claim")
         if batch:

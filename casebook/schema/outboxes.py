@@ -25,6 +25,7 @@ messages = Table(
     instant("sent_at"),
     instant("settled_at"),
     Index("ix_messages_state", "state", "send_after"),
+    Index("ix_messages_sending", "sending_at"),
 )
 
 
