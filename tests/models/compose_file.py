@@ -43,7 +43,16 @@ def seconds(span: str) -> float:
 
 @functools.cache
 def _read() -> dict[str, Any]:
-    return dict(YAML(typ="safe").load(VARIABLE.sub(_value, FILE.read_text("utf-8"))))
+    return dict(_filled(YAML(typ="safe").load(FILE.read_text("utf-8"))))
+
+
+def _filled(part: Any) -> Any:
+    """Fill the variables of every string: the file is read as YAML first, as the specification says."""
+    if isinstance(part, dict):
+        return {key: _filled(value) for key, value in part.items()}
+    if isinstance(part, list):
+        return [_filled(item) for item in part]
+    return VARIABLE.sub(_value, part) if isinstance(part, str) else part
 
 
 def _value(found: re.Match[str]) -> str:

@@ -107,6 +107,10 @@ def test_our_services_are_told_only_what_our_settings_read(name: str) -> None:
     assert "DATABASE_URL" in told
 
 
+def test_every_variable_has_a_value(service: dict[str, Any]) -> None:
+    assert [] == [name for name, value in service.get("environment", {}).items() if not isinstance(value, str)]
+
+
 def test_workers_can_be_scaled() -> None:
     worker = services()["worker"]
     assert {"container_name", "ports", "hostname"} & set(worker) == set()
