@@ -194,4 +194,4 @@ async def _settle(casebook: AsyncConnection, smsc_id: str, *, now: datetime) -> 
 async def counts(casebook: AsyncConnection) -> dict[str, int]:
     """Count messages by state; every state is named, also with 0."""
     rows = await casebook.execute(select(messages.c.state, func.count()).group_by(messages.c.state))
-    return dict.fromkeys(STATES, 0) | dict(rows.tuples().all())
+    return dict.fromkeys(STATES, 0) | {row[0]: row[1] for row in rows}

@@ -16,7 +16,7 @@ async def summary(casebook: AsyncConnection) -> dict[str, Any]:
     rows = await casebook.execute(
         select(register.c.level, func.count()).where(register.c.level.is_not(None)).group_by(register.c.level)
     )
-    levels |= dict(rows.tuples().all())
+    levels |= {row[0]: row[1] for row in rows}
     return {
         **await requests.account(casebook),
         "by_level": levels,

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Subquery, Table, and_, case, func, literal
 from casebook import requests as register
 from casebook import work_orders as orders
 from casebook.engine import AsyncConnection
+from casebook.newest import deadlines_in_force
 from casebook.schema import (
     audit_trail,
     deadlines,
@@ -122,7 +123,7 @@ async def open_work(casebook: AsyncConnection, *, unit: str | None = None, most:
 
     A work order whose deadline is still being computed has no instants and stands last.
     """
-    entry, light = _newest_deadlines(), _lights_in_force()
+    entry, light = deadlines_in_force(), _lights_in_force()
     rank = func.coalesce(light.c.rank, 0)
     columns = (entry.c.version, entry.c.yellow_at, entry.c.red_at, entry.c.inspect_at)
     of_request = (requests.c.category, requests.c.community, requests.c.title, requests.c.urgency)
@@ -170,7 +171,7 @@ async def undecided_extensions(casebook: AsyncConnection) -> Rows:
 
     Of a work order that has been reported or taken back meanwhile there is nothing left to decide.
     """
-    entry = _newest_deadlines()
+    entry = deadlines_in_force()
     columns = (work_orders.c.request_id, work_orders.c.kind, requests.c.category, requests.c.community)
     rows = await casebook.execute(
         select(extensions, *columns, entry.c.red_at, entry.c.basis, units.c.name.label("unit_name"))
@@ -204,18 +205,9 @@ async def find_requests(casebook: AsyncConnection, fragment: str, *, most: int =
     return [dict(row) for row in rows.mappings()]
 
 
-def _newest_deadlines() -> Subquery:
-    return (
-        select(deadlines)
-        .distinct(deadlines.c.work_order_id)
-        .order_by(deadlines.c.work_order_id, deadlines.c.version.desc())
-        .subquery("entry")
-    )
-
-
 def _lights_in_force() -> Subquery:
     """Lights of the deadline in force: an extension puts out what was lit before it."""
-    entry = _newest_deadlines()
+    entry = deadlines_in_force()
     rank = case(*((lights.c.light == name, number) for number, name in enumerate(LIGHTS)), else_=0)
     return (
         select(lights.c.work_order_id, func.max(rank).label("rank"))

@@ -66,9 +66,12 @@ class MachineSettings(BaseSettings):
     debug: bool = False
 
     def wanted_port(self, name: str) -> int:
-        """Return the port a part asks for."""
+        """Return the port a part asks for; further worker processes ask for the next ones after the first's."""
+        base, _, number = name.partition("_")
+        if base == "health" and number:
+            return self.health_port + int(number) - 1
         return int(getattr(self, PORT_FIELDS[name]))
 
     def is_explicit(self, name: str) -> bool:
         """Whether the person chose this port, so that it must not give way."""
-        return PORT_FIELDS[name] in self.model_fields_set
+        return PORT_FIELDS.get(name) in self.model_fields_set

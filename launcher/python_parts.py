@@ -28,15 +28,15 @@ def smsc(ports: Ports, *, environment: Mapping[str, str], misbehave: tuple[str, 
     )
 
 
-def workers(ports: Ports, *, environment: Mapping[str, str]) -> Part:
-    """Return how to start a worker process; it drains on SIGTERM."""
+def workers(name: str, *, port: int, environment: Mapping[str, str]) -> Part:
+    """Return how to start one of the worker processes, with its port for probes; it drains on SIGTERM."""
     return Part(
-        name="workers",
-        title="作业进程",
+        name=name,
+        title=name.replace("workers", "作业进程", 1).replace("_", " "),
         command=_python("workers"),
-        ready=lambda: _ok(f"http://{LOOPBACK}:{ports['health']}/readyz"),
+        ready=lambda: _ok(f"http://{LOOPBACK}:{port}/readyz"),
         ready_within_seconds=READY_WITHIN_SECONDS,
-        environment=environment,
+        environment={**environment, "MINHU_HEALTH_PORT": str(port)},
         folder=ROOT,
         stop_grace_seconds=DRAIN_SECONDS,
     )

@@ -7,19 +7,19 @@
         machine.start("workers")
         machine.clock.advance(timedelta(hours=4))
 
-Names are those of `ORDER`. All methods block; from a coroutine call them with `asyncio.to_thread`.
+Names are those of `parts.order`. All methods block; from a coroutine call them with `asyncio.to_thread`.
 """
 
 import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 
-from launcher import engine, python_parts
+from launcher import engine, parts, python_parts
 from launcher.clock import MovableClock
 from launcher.errors import LauncherError
 from launcher.machine import LOOPBACK, ROOT, SHORT_LIVED, MachineSettings
 from launcher.models import deploy_models
-from launcher.parts import ENGINE_PARTS, ORDER, PORTS, MachineOptions, make_part, note_mode, noted_mode
+from launcher.parts import MachineOptions, is_worker, make_part, note_mode, noted_mode
 from launcher.ports import Ports
 from launcher.postgres import Postgres
 from launcher.process import Part, Processes
@@ -28,7 +28,6 @@ from launcher.register import prepare_casebook
 from launcher.room import require_room
 from launcher.turn import turn
 
-AFTER_DEPLOYMENT = ("workers", "desk")
 DEMO_REFRESH_SECONDS = 10  # two cores have better things to do than to refresh indices while days fly by
 
 
@@ -122,15 +121,16 @@ class Machine:
         Without names everything is started, and the models are deployed before the workers begin.
         """
         if not names:
-            self.start(*(name for name in ORDER if name not in AFTER_DEPLOYMENT))
+            self.start(*parts.BEFORE_WORKERS)
             self.deploy()
-            names = AFTER_DEPLOYMENT
+            names = ("workers", *parts.AFTER_WORKERS)
+            self.stop(*(name for name in self.processes.names() if is_worker(name) and name not in self._order))
         wanted = self._wanted(names)
         with turn(self.settings.state / "starting"):
             missing = [name for name in wanted if self.processes.running(name) is None]
             self._check_mode(missing)
             require_room(self.settings, missing=missing)
-            for name in ENGINE_PARTS:  # slow and independent of the rest: both come up while the casebook is made
+            for name in parts.ENGINE_PARTS:  # slow and independent of the rest: both come up while the casebook is made
                 if name in missing:
                     self._launch(name)
             if "postgres" in wanted or self.settings.database_url:
@@ -149,9 +149,10 @@ class Machine:
 
     def stop(self, *names: str) -> None:
         """Stop the named parts (everything by default), in reverse order."""
-        known = ("supervisor", *reversed(ORDER))
-        for name in [name for name in known if not names or name in names]:
-            self.processes.stop(name)
+        more = [name for name in self.processes.names() if is_worker(name) and name not in self._order]
+        for name in ("supervisor", *more, *reversed(self._order)):
+            if not names or name in names:
+                self.processes.stop(name)
         if not names:
             self.ports.forget()
 
@@ -162,7 +163,7 @@ class Machine:
 
     def running_parts(self) -> list[str]:
         """Return the names of the parts that run now."""
-        return [name for name in ORDER if self.processes.running(name)]
+        return [name for name in self._order if self.processes.running(name)]
 
     def expected_parts(self) -> list[str]:
         """Return the names of all parts that belong to this machine in its mode."""
@@ -172,22 +173,27 @@ class Machine:
         """Whether the broker is well."""
         return engine.is_healthy(self.ports, movable_clock=self.movable_clock)
 
+    @property
+    def _order(self) -> tuple[str, ...]:
+        return parts.order(self.options.workers)
+
     def _wanted(self, names: tuple[str, ...]) -> list[str]:
         left_out = set() if self.options.operate else {"opensearch"}
         if self.settings.database_url:
             left_out.add("postgres")
-        return [name for name in ORDER if name not in left_out and (not names or name in names)]
+        asked = {*names, *(name for name in self._order if is_worker(name) and "workers" in names)} or {*self._order}
+        return [name for name in self._order if name in asked - left_out]
 
     def _launch(self, name: str) -> None:
         self.processes.clear(name)
-        self.ports.claim(PORTS[name])
+        self.ports.claim(parts.ports_of(name))
         if name == "postgres":
             self.postgres.prepare()
         self.processes.start(self._part(name))
 
     def _finish(self, name: str, *, missing: list[str]) -> None:
         part = self._part(name)
-        if name in missing and self.processes.running(name) is None and name not in ENGINE_PARTS:
+        if name in missing and self.processes.running(name) is None and name not in parts.ENGINE_PARTS:
             self._launch(name)
             part = self._part(name)
         self.processes.wait_ready(part)
@@ -211,7 +217,7 @@ class Machine:
         noted = noted_mode(self.settings.state)
         if "camunda" not in missing and noted and (noted.operate, noted.movable_clock) != (operate, movable):
             raise LauncherError("流程引擎正以另一种方式运行（有无 Operate、时钟能否拨动）。请先 ./minhu down，再启动。")
-        note_mode(self.settings.state, operate=operate, movable_clock=movable)
+        note_mode(self.settings.state, operate=operate, movable_clock=movable, workers=self.options.workers)
 
     def _part(self, name: str) -> Part:
         return make_part(name, machine=self)

@@ -12,6 +12,7 @@ from casebook.engine import open_casebook
 from launcher import engine
 from launcher.incidents import count_incidents
 from launcher.machine import LOOPBACK
+from launcher.parts import health_port, is_worker
 from launcher.stack import Machine
 
 TIMEOUT_SECONDS = 5
@@ -52,7 +53,7 @@ def wellbeing(machine: Machine) -> Wellbeing:
             "healthy": machine.engine_is_healthy(),
         },
         incidents=count_incidents(machine),
-        workers=[_worker(machine)] if "workers" in running else [],
+        workers=[_worker(machine, name) for name in running if is_worker(name)],
         open_requests=open_requests,
         outbox=outbox,
         processes={name: name in running for name in machine.expected_parts()},
@@ -64,8 +65,8 @@ def _engine_version(machine: Machine) -> str | None:
     return answer.get("build", {}).get("version") if answer else None
 
 
-def _worker(machine: Machine) -> dict[str, Any]:
-    return _json(f"http://{LOOPBACK}:{machine.ports['health']}/healthz") or {"ok": False}
+def _worker(machine: Machine, name: str) -> dict[str, Any]:
+    return _json(f"http://{LOOPBACK}:{machine.ports[health_port(name)]}/healthz") or {"ok": False}
 
 
 def _json(url: str) -> dict[str, Any] | None:

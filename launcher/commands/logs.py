@@ -4,7 +4,7 @@ import argparse
 from collections import deque
 
 from launcher.errors import LauncherError
-from launcher.parts import ORDER
+from launcher.parts import WORKERS_MOST, order
 from launcher.stack import Machine
 
 HELP = "显示某个服务日志的最后若干行。"
@@ -12,7 +12,9 @@ HELP = "显示某个服务日志的最后若干行。"
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
-    parser.add_argument("name", choices=[*ORDER, "supervisor"], help="服务名")
+    names = [*order(WORKERS_MOST), "supervisor"]
+    about = f"服务名：{'、'.join([*order(1), 'supervisor'])}；更多作业进程为 workers_2、workers_3……"
+    parser.add_argument("name", choices=names, metavar="NAME", help=about)
     parser.add_argument("--lines", type=int, default=50, metavar="N", help="行数（默认 50）")
 
 
