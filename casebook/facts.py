@@ -21,6 +21,7 @@ class Fact:
     correlation_key: str
     variables: dict[str, Any]
     fact_id: int = 0
+    written_at: datetime | None = None
 
 
 async def append(casebook: AsyncConnection, fact: Fact, *, now: datetime) -> None:
@@ -49,6 +50,7 @@ async def unpublished(casebook: AsyncConnection, *, most: int) -> list[Fact]:
             request_id=row.request_id,
             correlation_key=row.correlation_key,
             variables=row.variables,
+            written_at=row.written_at,
         )
         for row in rows
     ]

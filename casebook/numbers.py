@@ -2,6 +2,7 @@
 
 import re
 
+LEADING_REQUEST_ID = re.compile(r"^[A-Z]{2}\d{8}-\d{6}-\d")
 REQUEST_ID = re.compile(r"^(?P<district>[A-Z]{2})(?P<day>\d{8})-(?P<number>\d{6})-(?P<check>\d)$")
 
 
@@ -27,3 +28,9 @@ def is_request_id(text: str) -> bool:
     """Tell whether `text` is a request's number with the right check digit."""
     match = REQUEST_ID.match(text)
     return match is not None and int(match["check"]) == check_digit(match["day"] + match["number"])
+
+
+def request_of(number: object) -> str | None:
+    """Return the request's number with which a request's, work order's or rating's number begins, or None."""
+    match = LEADING_REQUEST_ID.match(str(number))
+    return match[0] if match else None

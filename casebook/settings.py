@@ -38,6 +38,7 @@ class Settings(BaseSettings):
     base_url: str = "http://127.0.0.1:8000"
     state: Path = ROOT / ".minhu"
     crash: str = ""
+    otlp: str | None = None
 
     @classmethod
     def from_environment(cls, *, secrets: Path = SECRETS) -> "Settings":

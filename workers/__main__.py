@@ -25,6 +25,7 @@ from workers.relay import Relay
 from workers.runner import Runner
 from workers.smpp import SmppGateway
 from workers.sms_sender import SmsSender
+from workers.tracing import Tracing
 from workers.zeebe import EngineRefused, engine
 
 DRAIN_SECONDS = 20
@@ -53,7 +54,7 @@ async def serve(settings: Settings, *, only: str | None = None) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     clock, health = clock_from(settings.clock_file), Health()
-    crash = CrashPoints.parse(settings.crash)
+    crash, tracing = CrashPoints.parse(settings.crash), Tracing(settings.otlp)
     url = settings.database_url.get_secret_value()
     casebook, district = open_casebook(url), load_district(settings.config)
     async with engine(settings.zeebe) as connected:
@@ -65,12 +66,15 @@ async def serve(settings: Settings, *, only: str | None = None) -> None:
             base_url=settings.base_url,
             health=health,
             crash=crash,
+            tracing=tracing,
         )
         credentials = (settings.smpp_system_id, settings.smpp_password.get_secret_value())
         gateway = SmppGateway(settings.smpp, credentials=credentials, source=settings.sms_source, crash=crash)
         server = probes(health, partial(_waiting, casebook), host=settings.bind, port=settings.health_port)
         loops = [
-            Relay(engine=connected, casebook=casebook, clock=clock, database_url=url, crash=crash).run(),
+            Relay(
+                engine=connected, casebook=casebook, clock=clock, database_url=url, crash=crash, tracing=tracing
+            ).run(),
             SmsSender(
                 gateway=gateway, casebook=casebook, quota=district.sms, clock=clock, database_url=url, crash=crash
             ).run(),
@@ -79,6 +83,7 @@ async def serve(settings: Settings, *, only: str | None = None) -> None:
         ]
         await _run_until(stop, [asyncio.create_task(loop) for loop in loops])
     await casebook.dispose()
+    await asyncio.to_thread(tracing.close)
 
 
 def _chosen(only: str | None) -> list[JobType]:

@@ -12,6 +12,7 @@ from casebook.clock import Clock
 from casebook.engine import AsyncEngine
 from workers.crash_points import CrashPoints
 from workers.lone_runner import run_alone
+from workers.tracing import Tracing
 from workers.zeebe import Engine, EngineError
 
 BATCH = 256
@@ -29,6 +30,7 @@ class Relay:
     clock: Clock
     database_url: str
     crash: CrashPoints = field(default_factory=CrashPoints)
+    tracing: Tracing = field(default_factory=Tracing)
 
     async def run(self) -> None:
         """Publish until cancelled; one process at a time does."""
@@ -67,4 +69,7 @@ class Relay:
                     break
                 self.crash.reached("relay", "after_publish")
                 published.append(fact.fact_id)
+                if fact.written_at:
+                    now = self.clock()
+                    self.tracing.fact(fact.name, fact.request_id, written_at=fact.written_at, published_at=now)
         return published

@@ -16,11 +16,13 @@ from casebook.clock import Clock
 from casebook.district import District
 from casebook.engine import AsyncEngine
 from casebook.errors import MinhuError
+from casebook.numbers import request_of
 from workers.catalogue import JobType
 from workers.crash_points import CrashPoints
 from workers.errors import BpmnError, NeedsOperator, TryLater
 from workers.health import Health
 from workers.job import EngineJob
+from workers.tracing import Tracing
 from workers.zeebe import Engine, EngineError
 
 if TYPE_CHECKING:
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
 
 RETRIES_IN_MODELS = 3
 BACK_OFF_SECONDS = (1.0, 60.0)
+NAMES_A_REQUEST = ("request_id", "work_order_id", "rating_id")
 log = structlog.get_logger()
 
 
@@ -42,19 +45,26 @@ class Runner:
     base_url: str
     health: Health
     crash: CrashPoints = field(default_factory=CrashPoints)
+    tracing: Tracing = field(default_factory=Tracing)
 
     async def run(self, job_type: JobType, job: EngineJob, *, variables: dict[str, Any]) -> None:
         """Run a job and answer the engine; never raises, for one bad job must not stop others."""
+        request_id = next(filter(None, (request_of(variables.get(name)) for name in NAMES_A_REQUEST)), None)
         context = {
-            "request_id": variables.get("request_id"),
+            "request_id": request_id,
             "job_type": job.job_type,
             "job_key": job.key,
             "process_instance_key": job.process_instance_key,
             "element_id": job.element_id,
             "attempt": RETRIES_IN_MODELS - job.retries + 1,
         }
+        attributes = {key: value for key, value in context.items() if value is not None}
         started = time.perf_counter()
-        with bound_contextvars(**context), self.health.in_hand(job.job_type):
+        with (
+            bound_contextvars(**context),
+            self.health.in_hand(job.job_type),
+            self.tracing.job(job.job_type, request_id, attributes=attributes) as traced,
+        ):
             outcome = "unanswered"
             try:
                 outcome = await self._answer(job_type, job, variables=variables)
@@ -62,6 +72,7 @@ class Runner:
                 log.warning("answer_not_taken", error=type(error).__name__)
             seconds = time.perf_counter() - started
             self.health.finished(job.job_type, outcome=outcome, seconds=seconds)
+            traced["outcome"] = outcome
             log.info("job_finished", outcome=outcome, seconds=round(seconds, 4))
 
     async def _answer(self, job_type: JobType, job: EngineJob, *, variables: dict[str, Any]) -> str:
