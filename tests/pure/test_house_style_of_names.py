@@ -17,6 +17,7 @@ from workers.errors import bpmn_error_codes
 SNAKE_CASE = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 READMES = {
     **{f"{room}/README.md": 40 for room in (*ROOMS, "bpmn", "config", "deploy", "tests")},
+    "launcher/faults/README.md": 40,
     "README.md": 150,
     "ARCHITECTURE.md": 200,
     "docs/operations.md": 200,

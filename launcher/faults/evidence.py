@@ -1,0 +1,81 @@
+"""Gathers the evidence by ways of its own: plain SQL, the carrier's journal, the engine's records."""
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from psycopg.rows import dict_row
+
+from launcher.faults.books import read_books
+from launcher.faults.oracles import Evidence, Message, Request
+from launcher.faults.stand import Stand
+
+REGISTER = """
+    select request_id, external_id, process_instance_key, array_remove(array[
+        case when closed_at is not null then 'closed' end,
+        case when withdrawn_at is not null then 'withdrawn' end,
+        case when merged_into is not null then 'merged' end], null) as ends
+    from requests"""
+OUTBOX = "select message_id, phone, text, state from messages"
+UNPUBLISHED = "select count(*) as count from fact_outbox where published_at is null"
+DONE = {
+    "intake": "select external_id as about from requests",
+    "withdrawal": "select request_id as about from requests where withdrawal_asked_at is not null",
+    "supervision": "select note as about from supervision_orders",
+    "report": "select work_order_id || '=' || outcome as about from work_orders where reported_at is not null",
+    "extension": "select reason as about from extensions",
+    "decision": "select extension_id::text as about from extensions where decided_at is not null",
+    "rating": "select rating_id as about from ratings where rated_at is not null",
+}
+STILL_DUE = """
+    select (select count(*) from requests
+            where closed_at is null and withdrawn_at is null and merged_into is null) as requests,
+           (select count(*) from fact_outbox where published_at is null) as facts,
+           (select count(*) from messages where state in ('queued', 'sending')) as messages"""
+
+
+def gather(stand: Stand, *, chosen: Iterable[str], faults: Mapping[str, int]) -> Evidence:
+    """Return everything that the oracles want to see."""
+    done: Counter[tuple[str, str]] = Counter()
+    for kind, question in DONE.items():
+        done.update((kind, row["about"]) for row in ask(stand, question))
+    return Evidence(
+        operations=read_books(stand.books_file),
+        requests=[Request(**{**row, "ends": tuple(row["ends"])}) for row in ask(stand, REGISTER)],
+        done=done,
+        roots=stand.engine_log.roots,
+        messages=[Message(**row) for row in ask(stand, OUTBOX)],
+        arrived=arrived(stand.machine.smsc_journal),
+        facts_unpublished=ask(stand, UNPUBLISHED)[0]["count"],
+        incidents=stand.engine_log.incidents,
+        chosen_faults=tuple(chosen),
+        faults=faults,
+    )
+
+
+def ask(stand: Stand, question: str) -> list[dict[str, Any]]:
+    """Return the rows of one statement, over a connection of its own."""
+    address = stand.machine.database_url.replace("+psycopg", "")
+    with psycopg.connect(address, row_factory=dict_row) as connection:
+        return connection.execute(question.encode()).fetchall()
+
+
+def still_due(stand: Stand) -> dict[str, int]:
+    """Return what has not come to its end yet, by kind."""
+    return dict(ask(stand, STILL_DUE)[0])
+
+
+def arrived(journal: Path) -> Counter[tuple[str, str]]:
+    """Count what the carrier noted, by telephone and text; a line torn by a kill does not count."""
+    counted: Counter[tuple[str, str]] = Counter()
+    lines = journal.read_text(encoding="utf-8").splitlines() if journal.exists() else []
+    for line in lines:
+        try:
+            entry = json.loads(line)
+        except ValueError:
+            continue
+        counted[entry["destination"], entry["text"]] += 1
+    return counted

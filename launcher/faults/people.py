@@ -1,0 +1,204 @@
+"""The people of a campaign: they call, report, rate, withdraw and press, and write down each try beforehand."""
+
+import asyncio
+import secrets
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from random import Random
+from typing import Any
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from casebook import deadlines, ratings, requests, supervision, work_orders
+from casebook.clock import Clock
+from casebook.district import District
+from casebook.engine import AsyncConnection, AsyncEngine
+from casebook.errors import RejectedInput
+from casebook.reports import RequestReport
+from launcher.faults.books import Books
+
+PLATFORM = "mayor_line"
+COMMUNITY = "420102002003"
+CATEGORIES = ("070101", "070101", "070101", "010201", "030202", "040102", "999901")
+ASSIGNABLE = ("street_002_urban", "street_002_service", "street_002_order")
+AGAIN_SECONDS = 0.3
+AT_ONCE = 8
+# fmt: off
+OUTCOMES = {  # what people of a kind of work order answer, and how often of a hundred
+    "sign_in": {"accepted": 88, "returned": 8, "cannot_solve": 4},
+    "assignment": {"assigned": 100},
+    "arbitration": {"assigned": 100},
+    "handling": {"done": 95, "not_possible": 5},
+    "co_handling": {"done": 100},
+    "verification": {"passed": 90, "failed": 10},
+}
+# fmt: on
+RETURNED_BECAUSE = {"returned": "not_ours", "cannot_solve": "beyond_power"}
+RESOLVED_STARS = {"resolved": 5, "partly": 3, "unresolved": 1}
+WITHDRAWN_OF_A_HUNDRED = 6
+SUPERVISED_OF_A_HUNDRED = 6
+EXTENDED_OF_A_HUNDRED = 6
+SENT_AGAIN_SHARE = 0.5
+Deed = Callable[[AsyncConnection], Awaitable[Any]]
+
+
+@dataclass(kw_only=True)
+class People:
+    """Everybody in front of one casebook; `begun` counts their matters."""
+
+    casebook: AsyncEngine
+    district: District
+    clock: Clock
+    books: Books
+    seed: int
+    matters: list[tuple[str, str, str]] = field(default_factory=list)
+
+    async def call(self) -> None:
+        """Let a citizen call about a new matter, again and again until the answer is there."""
+        number = len(self.matters)
+        dice = self._dice(f"matter/{number}")
+        matter = (secrets.token_hex(8), f"139{self.seed % 1000:03d}{number:05d}", dice.choice(CATEGORIES))
+        self.matters.append(matter)
+        request_id = await self._take_in(matter)
+        if request_id and dice.randrange(100) < WITHDRAWN_OF_A_HUNDRED:
+            await self._withdraw(request_id)
+        elif request_id and dice.randrange(100) < SUPERVISED_OF_A_HUNDRED:
+            await self._supervise(request_id)
+
+    async def call_again(self, dice: Random) -> None:
+        """Let a citizen who is known call about the same matter once more, or a platform send its report again."""
+        if not self.matters:
+            await asyncio.sleep(AGAIN_SECONDS)
+            return
+        external_id, phone, category = dice.choice(self.matters[-200:])
+        again = dice.random() < SENT_AGAIN_SHARE
+        await self._take_in((external_id if again else secrets.token_hex(8), phone, category))
+
+    async def _take_in(self, matter: tuple[str, str, str]) -> str:
+        external_id, phone, category = matter
+        report = RequestReport(
+            platform=PLATFORM,
+            external_id=external_id,
+            channel="online",
+            received_at=self.clock(),
+            category=category,
+            community=COMMUNITY,
+            urgency="normal",
+            caller_kind="citizen",
+            caller_name="样例来电人",
+            caller_phone=phone,
+            title="样例",
+            text="样例诉求",
+        )
+
+        async def receive(connection: AsyncConnection) -> str:
+            taken = await requests.receive(connection, report, now=self.clock(), district=self.district)
+            return taken.request_id
+
+        return await self._until_answered("intake", external_id, deed=receive, once=False)
+
+    async def _withdraw(self, request_id: str) -> None:
+        async def withdraw(connection: AsyncConnection) -> None:
+            await requests.ask_withdrawal(connection, request_id, now=self.clock())
+
+        await self._until_answered("withdrawal", request_id, deed=withdraw, once=False)
+
+    async def _supervise(self, request_id: str) -> None:
+        note = secrets.token_hex(8)
+
+        async def order(connection: AsyncConnection) -> None:
+            await supervision.order(connection, request_id, person="district_centre", note=note, now=self.clock())
+
+        await self._until_answered("supervision", note, deed=order, once=True)
+
+    async def do_what_waits(self) -> int:
+        """Let everybody who is asked for something do it once; return how many were asked."""
+        try:
+            async with self.casebook.begin() as connection:
+                orders = await work_orders.waiting(connection)
+                undecided = await deadlines.undecided(connection)
+                invitations = await ratings.waiting(connection)
+        except (SQLAlchemyError, OSError):
+            await asyncio.sleep(AGAIN_SECONDS)
+            return 0
+        deeds = [
+            *(self._report(order) for order in orders),
+            *(self._decide(extension["extension_id"]) for extension in undecided),
+            *(self._rate(invitation) for invitation in invitations),
+        ]
+        slots = asyncio.Semaphore(AT_ONCE)
+
+        async def in_turn(deed: Awaitable[None]) -> None:
+            async with slots:
+                await deed
+
+        await asyncio.gather(*(in_turn(deed) for deed in deeds))
+        return len(deeds)
+
+    async def _report(self, order: dict[str, Any]) -> None:
+        number, kind = order["work_order_id"], order["kind"]
+        dice = self._dice(number)
+        shares = OUTCOMES[kind]
+        [outcome] = dice.choices(list(shares), list(shares.values()))
+        if kind == "handling" and order["version"] == 1 and dice.randrange(100) < EXTENDED_OF_A_HUNDRED:
+            await self._ask_extension(number)
+        answer = work_orders.Report(
+            outcome=outcome,
+            person=order["unit"],
+            reason_code=RETURNED_BECAUSE.get(outcome),
+            assigned_unit=dice.choice(ASSIGNABLE) if outcome == "assigned" else None,
+        )
+
+        async def report(connection: AsyncConnection) -> None:
+            await work_orders.report(connection, number, answer, now=self.clock())
+
+        await self._until_answered("report", f"{number}={outcome}", deed=report, once=False)
+
+    async def _ask_extension(self, work_order_id: str) -> None:
+        reason = secrets.token_hex(8)
+
+        async def ask(connection: AsyncConnection) -> None:
+            await deadlines.ask_extension(connection, work_order_id, hours=7, reason=reason, now=self.clock())
+
+        await self._until_answered("extension", reason, deed=ask, once=True)
+
+    async def _decide(self, extension_id: int) -> None:
+        async def decide(connection: AsyncConnection) -> None:
+            await deadlines.decide_extension(
+                connection, extension_id, granted=extension_id % 3 > 0, person="district_centre", now=self.clock()
+            )
+
+        await self._until_answered("decision", str(extension_id), deed=decide, once=False)
+
+    async def _rate(self, invitation: dict[str, Any]) -> None:
+        [resolved] = self._dice(invitation["rating_id"]).choices(list(RESOLVED_STARS), [88, 6, 6])
+        answer = {"resolved": resolved, "satisfaction": RESOLVED_STARS[resolved], "comment": ""}
+
+        async def rate(connection: AsyncConnection) -> None:
+            await ratings.rate(connection, invitation["token"], answer, now=self.clock())
+
+        await self._until_answered("rating", invitation["rating_id"], deed=rate, once=False)
+
+    async def _until_answered(self, kind: str, about: str, *, deed: Deed, once: bool) -> str:
+        """Try until there is an answer; a deed that is not safe to repeat is tried once."""
+        number = self.books.begin(kind, about)
+        unsure = False
+        while True:
+            try:
+                async with self.casebook.begin() as connection:
+                    result = str(await deed(connection) or "")
+            except RejectedInput:
+                self.books.end(number, "unsure" if unsure else "refused")
+                return ""
+            except (SQLAlchemyError, OSError):
+                unsure = True
+                if once:
+                    self.books.end(number, "unsure")
+                    return ""
+                await asyncio.sleep(AGAIN_SECONDS)
+            else:
+                self.books.end(number, "acknowledged", result=result)
+                return result
+
+    def _dice(self, matter: str) -> Random:
+        return Random(f"{self.seed}/{matter}")  # noqa: S311 - a campaign is repeated by its seed

@@ -1,0 +1,162 @@
+"""The stand on which parts are made to fail: one private machine, two workers, a proxy before gateway and carrier."""
+
+import contextlib
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+
+import psutil
+import requests
+
+from casebook.settings import Settings
+from launcher.errors import LauncherError
+from launcher.faults.engine_log import EngineLog
+from launcher.faults.nursery import NURSERY, Nursery
+from launcher.faults.proxy import Proxy
+from launcher.machine import LOOPBACK, SHORT_LIVED
+from launcher.ports import free_ports
+from launcher.private import private_machine
+from launcher.simulator.run import settings_of
+from launcher.stack import Machine
+
+WORKERS = ("worker_1", "worker_2")
+READY_WITHIN_SECONDS = 90.0
+STOP_WITHIN_SECONDS = 30.0
+LOOK_SECONDS = 0.1
+PROBE_SECONDS = 3.0
+CRASHED = '"point": "'
+PAST_THE_JOB_TIMEOUT = timedelta(seconds=62)  # a worker holds a job for 60 s
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stand:
+    """Everything that can fail."""
+
+    machine: Machine
+    gateway: Proxy
+    carrier: Proxy
+    engine_log: EngineLog
+    nursery: Nursery
+    health_ports: dict[str, int]
+    workers: dict[str, psutil.Process] = field(default_factory=dict)
+
+    @property
+    def settings(self) -> Settings:
+        """The settings with which people work at the casebook; they never meet the proxies."""
+        return settings_of(self.machine)
+
+    @property
+    def books_file(self) -> Path:
+        """Where the campaign's own books are kept."""
+        return self.machine.settings.state / "books.jsonl"
+
+    def start_worker(self, name: str) -> None:
+        """Start a worker without crash points and wait until it is ready."""
+        self.launch_worker(name)
+        limit = time.monotonic() + READY_WITHIN_SECONDS
+        while not _ok(f"http://{LOOPBACK}:{self.health_ports[name]}/readyz"):
+            if time.monotonic() > limit or self.running(name) is None:
+                raise LauncherError(f"作业进程 {name} 没有就绪。请查看日志 {self._log(name)}。")
+            time.sleep(LOOK_SECONDS)
+
+    def launch_worker(self, name: str, *, crash: str = "") -> None:
+        """Start a worker, which dies at the first of its crash points, and wait for nothing."""
+        port = self.health_ports[name]
+        places = {"MINHU_ZEEBE": f"{LOOPBACK}:{self.gateway.port}", "MINHU_SMPP": f"{LOOPBACK}:{self.carrier.port}"}
+        own = {"MINHU_HEALTH_PORT": str(port), "MINHU_CRASH": crash}
+        self._log(name).unlink(missing_ok=True)
+        pid = self.nursery.start(self.machine.environment() | places | own, log=self._log(name))
+        self.workers[name] = psutil.Process(pid)
+
+    def stop_worker(self, name: str) -> None:
+        """Ask a worker to stop, and kill it when it does not; one that is dead is fine."""
+        process = self.running(name)
+        if process is None:
+            return
+        with contextlib.suppress(psutil.NoSuchProcess):
+            process.resume()
+            process.terminate()
+            if psutil.wait_procs([process], STOP_WITHIN_SECONDS)[1]:
+                process.kill()
+
+    def crashed_at(self, name: str) -> str | None:
+        """Return the crash point at which the present run of a worker died, if it did."""
+        if self.running(name):
+            return None
+        log = self._log(name)
+        text = log.read_text(encoding="utf-8", errors="replace") if log.exists() else ""
+        return text.rpartition(CRASHED)[2].partition('"')[0] if CRASHED in text else None
+
+    def running(self, name: str) -> psutil.Process | None:
+        """Return the process of a part, a worker included, while it lives."""
+        if name not in WORKERS:
+            return self.machine.processes.running(name)
+        process = self.workers.get(name)
+        try:
+            return process if process and process.status() != psutil.STATUS_ZOMBIE else None
+        except psutil.NoSuchProcess:
+            return None
+
+    def start(self, name: str) -> None:
+        """Bring a part back and wait until it is ready; a worker comes by itself, without crash points."""
+        if name in WORKERS:
+            self.launch_worker(name)
+        else:
+            self.machine.start(name)
+
+    def jobs_in_hand(self, name: str) -> int:
+        """Return how many jobs a worker has in hand; 0 when it does not answer."""
+        try:
+            answer = requests.get(f"http://{LOOPBACK}:{self.health_ports[name]}/healthz", timeout=PROBE_SECONDS)
+            return int(answer.json()["jobs_in_hand"])
+        except (requests.RequestException, ValueError, KeyError):
+            return 0
+
+    def pass_time(self, span: timedelta = PAST_THE_JOB_TIMEOUT) -> None:
+        """Move all clocks; by default so far that jobs of a dead worker are handed out again."""
+        self.machine.clock.advance(span)
+
+    def _log(self, name: str) -> Path:
+        return self.machine.processes.log_file(name)
+
+
+@contextmanager
+def open_stand(*, nursery: str = NURSERY) -> Iterator[Stand]:
+    """Start engine, casebook and short-message centre with the models deployed; the workers are still to come.
+
+    `nursery` is the module from which workers are forked; a test of the oracles plants a defect there.
+    """
+    engine_log = EngineLog()
+    options = f"{SHORT_LIVED['java_options']} {engine_log.java_options()}"
+    with private_machine("postgres", "camunda", "smsc", java_options=options) as machine:
+        machine.deploy()
+        gateway_port, carrier_port, *health = free_ports(2 + len(WORKERS))
+        gateway = Proxy(listen=gateway_port, target=machine.ports["zeebe"])
+        carrier = Proxy(listen=carrier_port, target=machine.ports["smsc"])
+        stand = Stand(
+            machine=machine,
+            gateway=gateway,
+            carrier=carrier,
+            engine_log=engine_log,
+            nursery=Nursery(nursery),
+            health_ports=dict(zip(WORKERS, health, strict=True)),
+        )
+        try:
+            yield stand
+        finally:
+            for name in WORKERS:
+                stand.stop_worker(name)
+            stand.nursery.close()
+            gateway.close()
+            carrier.close()
+    engine_log.close()
+
+
+def _ok(url: str) -> bool:
+    try:
+        return requests.get(url, timeout=PROBE_SECONDS).ok
+    except requests.RequestException:
+        return False
