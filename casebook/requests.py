@@ -1,5 +1,6 @@
 """Requests: taken in once, never twice, and accounted for until they end."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
@@ -164,3 +165,9 @@ async def account(casebook: AsyncConnection) -> dict[str, int]:
         )
     )
     return dict(rows.mappings().one())
+
+
+async def count_open(casebook: AsyncConnection, request_ids: Sequence[str]) -> int:
+    """Count those of the given requests that are neither closed nor withdrawn nor merged."""
+    statement = select(func.count()).where(requests.c.request_id.in_(request_ids), IS_OPEN)
+    return int((await casebook.execute(statement)).scalar_one())

@@ -1,0 +1,57 @@
+"""`./minhu bench`: measurements as ratios within one run; results are kept in bench/RESULTS.md."""
+
+import json
+from argparse import ArgumentParser, Namespace
+from typing import Any
+
+from launcher.bench import jobs, loop
+from launcher.progress import say
+
+HELP = "测量：同一次运行内的比值（jobs 空任务，loop 整件诉求）；结果存于 bench/RESULTS.md"
+
+
+def arguments(parser: ArgumentParser) -> None:
+    """Declare what is measured and how much of it."""
+    kinds = parser.add_subparsers(dest="kind", required=True, metavar="KIND")
+    about_jobs = kinds.add_parser("jobs", help="空任务：积压与稳定流量，三种 worker 轮流")
+    about_jobs.add_argument("--rounds", type=int, default=3, metavar="N", help="轮数（默认 3）")
+    about_jobs.add_argument("--backlog", type=int, default=4000, metavar="N", help="积压的任务数（默认 4000）")
+    about_jobs.add_argument("--rate", type=float, default=150.0, metavar="R", help="稳定流量，每秒任务数（默认 150）")
+    about_jobs.add_argument("--json", action="store_true", help="最后一行输出一个 JSON 对象")
+    about_jobs.set_defaults(measure=_jobs)
+
+    about_loop = kinds.add_parser("loop", help="整件诉求：引擎、卷宗、短信都是真的，单位和来电人即时应答")
+    about_loop.add_argument("--requests", type=int, default=400, metavar="N", help="诉求件数（默认 400）")
+    about_loop.add_argument("--workers", type=int, default=1, metavar="N", help="作业进程个数（默认 1）")
+    about_loop.add_argument("--json", action="store_true", help="最后一行输出一个 JSON 对象")
+    about_loop.set_defaults(measure=_loop)
+
+
+def run(args: Namespace) -> int:
+    """Measure and tell."""
+    return int(args.measure(args))
+
+
+def _jobs(args: Namespace) -> int:
+    wish = jobs.Wish(rounds=args.rounds, backlog=args.backlog, rate=args.rate)
+    summary = jobs.measure(wish, say=say)
+    for kind, names in summary.items():
+        for name, value in names.items():
+            shown = (
+                {key: entry for key, entry in value.items() if key != "rounds"} if isinstance(value, dict) else value
+            )
+            say(f"{kind}  {name}  {shown}")
+    return _tell(args, summary)
+
+
+def _loop(args: Namespace) -> int:
+    summary = loop.measure(args.requests, workers=args.workers, say=say)
+    for name, value in summary.items():
+        say(f"{name}  {value}")
+    return _tell(args, summary)
+
+
+def _tell(args: Namespace, summary: dict[str, Any]) -> int:
+    if args.json:
+        print(json.dumps(summary, ensure_ascii=False))
+    return 0

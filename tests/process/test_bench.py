@@ -1,0 +1,41 @@
+"""The measurements measure: every contender finishes, every figure is there; how fast is nobody's test."""
+
+from launcher.bench import jobs, loop
+
+NOTHING = print
+
+
+def test_three_contenders_take_turns_and_all_finish() -> None:
+    wish = jobs.Wish(rounds=1, backlog=200, rate=20, steady_seconds=2)
+    summary = jobs.measure(wish, say=NOTHING)
+    backlog, steady = summary["backlog"], summary["steady"]
+    assert {"ours", "java", "stock_pyzeebe", "ratio_to_java", "ratio_to_stock_pyzeebe"} <= set(backlog)
+    for name in ("ours", "java", "stock_pyzeebe"):
+        assert backlog[name]["jobs_per_second"] > 0
+        assert backlog[name]["cpu_seconds_per_1000"] > 0
+        assert 0 < steady[name]["p50_ms"] <= steady[name]["p99_ms"]
+
+
+def test_medians_are_of_rounds_and_ratios_of_pairs() -> None:
+    def rounds(*speeds: float) -> list[dict[str, object]]:
+        return [
+            {"count": 100, "seconds": 100 / speed, "cpu_seconds": 0.1, "latencies_ms": [1.0, 2.0, 3.0]}
+            for speed in speeds
+        ]
+
+    found = {
+        "backlog": {"ours": rounds(100, 200, 300), "java": rounds(100, 100, 100), "stock_pyzeebe": rounds(1, 10, 10)},
+        "steady": {name: rounds(1) for name in ("ours", "java", "stock_pyzeebe")},
+    }
+    summary = jobs.summarise(found)
+    assert 200 == summary["backlog"]["ours"]["jobs_per_second"]
+    assert 2 == summary["backlog"]["ratio_to_java"]
+    assert 30 == summary["backlog"]["ratio_to_stock_pyzeebe"]
+    assert 2.0 == summary["steady"]["java"]["p50_ms"]
+
+
+def test_whole_requests_are_counted_with_the_cpu_they_took() -> None:
+    summary = loop.measure(20, say=NOTHING)
+    assert summary["requests_per_second"] > 0
+    assert {"camunda", "workers", "postgres", "smsc", "driver"} <= set(summary["cpu_seconds"])
+    assert summary["requests_per_cpu_second"] > 0
