@@ -40,6 +40,7 @@ FINAL_CODES = (
     grpc.StatusCode.UNAUTHENTICATED,
     grpc.StatusCode.UNIMPLEMENTED,
 )
+RECONNECT_MS_MOST = 2000  # gRPC's own is two minutes: so long an engine that is back would not be noticed
 SERVICE_CONFIG = json.dumps(
     {
         "loadBalancingConfig": [{"round_robin": {}}],
@@ -82,7 +83,11 @@ async def engine(address: str) -> AsyncIterator["Engine"]:
     target = f"ipv4:{address}" if "," in address else address
     channel = create_insecure_channel(
         grpc_address=target,
-        channel_options=(("grpc.service_config", SERVICE_CONFIG), ("grpc.enable_retries", 1)),
+        channel_options=(
+            ("grpc.service_config", SERVICE_CONFIG),
+            ("grpc.enable_retries", 1),
+            ("grpc.max_reconnect_backoff_ms", RECONNECT_MS_MOST),
+        ),
     )
     try:
         yield Engine(ZeebeAdapter(channel, max_connection_retries=-1))

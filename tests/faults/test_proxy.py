@@ -4,17 +4,20 @@ import asyncio
 import contextlib
 import socket
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 
 import pytest
 
 from casebook.facts import Fact
 from launcher.faults.proxy import Proxy
+from launcher.faults.refusal import refuse_every_call
 from launcher.machine import LOOPBACK
 from launcher.ports import free_ports
 from workers.zeebe import EngineError, engine
 
 LIMIT_SECONDS = 10
+AWAY_SECONDS = 20
+FOUND_WITHIN_SECONDS = 4
 FACT = Fact(name="request_received", request_id="JA-1", correlation_key="JA-1", variables={})
 
 
@@ -62,6 +65,30 @@ async def test_a_gateway_that_refuses_is_heard_as_an_error_and_counted(proxy: Pr
         with pytest.raises(EngineError):
             await connected.publish(FACT)
     assert 1 <= (await asyncio.to_thread(proxy.tell, "pass"))["refused"]
+
+
+async def test_an_engine_that_was_away_is_found_again_soon_after_it_is_back() -> None:
+    [port] = free_ports(1)
+    found = asyncio.Event()
+
+    async def refuse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with contextlib.suppress(OSError, asyncio.IncompleteReadError):
+            async for _ in refuse_every_call(reader, writer, status=8):
+                found.set()
+        writer.close()
+
+    async def publish_until(enough: Callable[[], bool]) -> None:
+        while not enough():
+            with pytest.raises(EngineError):
+                await connected.publish(FACT)
+
+    async with engine(f"{LOOPBACK}:{port}") as connected:
+        back_at = time.monotonic() + AWAY_SECONDS
+        await publish_until(lambda: time.monotonic() > back_at)
+        async with await asyncio.start_server(refuse, LOOPBACK, port):
+            trying = asyncio.create_task(publish_until(found.is_set))
+            await asyncio.wait_for(found.wait(), FOUND_WITHIN_SECONDS)
+            await trying
 
 
 def test_a_server_that_is_not_there_ends_the_connection() -> None:
