@@ -1,5 +1,6 @@
 """The deadline ledger: every deadline with its reason, and the extensions that moved it."""
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -10,6 +11,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from casebook import audit, facts, work_orders
 from casebook.engine import AsyncConnection
 from casebook.errors import RejectedInput
+from casebook.newest import deadlines_in_force
 from casebook.schema import deadlines, extensions
 
 EXTENSION_HOURS_MOST = 240
@@ -129,3 +131,10 @@ async def undecided(casebook: AsyncConnection) -> list[dict[str, Any]]:
         select(extensions).where(extensions.c.decided_at.is_(None)).order_by(extensions.c.extension_id)
     )
     return [dict(row) for row in rows.mappings()]
+
+
+async def in_force(casebook: AsyncConnection, work_order_ids: Sequence[str]) -> dict[str, dict[str, Any]]:
+    """Return the deadline in force of each of these work orders that has one, by its number."""
+    newest = deadlines_in_force()
+    rows = await casebook.execute(select(newest).where(newest.c.work_order_id.in_(work_order_ids)))
+    return {row["work_order_id"]: dict(row) for row in rows.mappings()}

@@ -1,7 +1,7 @@
 """A district that answers at once: nobody waits, so that what is measured is the machine and not the people."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -22,8 +22,16 @@ Deed = Callable[[AsyncConnection], Awaitable[Any]]
 class EagerDistrict:
     """Calls, reports and rates as fast as the casebook takes it."""
 
-    def __init__(self, casebook: AsyncEngine, district: District, *, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        casebook: AsyncEngine,
+        district: District,
+        *,
+        clock: Callable[[], datetime],
+        categories: Sequence[str] = CATEGORIES,
+    ) -> None:
         self._casebook = casebook
+        self._categories = categories
         self._district = district
         self._clock = clock
         self._slots = asyncio.Semaphore(AT_ONCE)
@@ -40,7 +48,7 @@ class EagerDistrict:
             external_id=f"bench-{number}",
             channel="online",
             received_at=self._clock(),
-            category=CATEGORIES[number % len(CATEGORIES)],
+            category=self._categories[number % len(self._categories)],
             community=self._communities[number % len(self._communities)],
             urgency="normal",
             caller_kind="citizen",

@@ -4,10 +4,10 @@ import json
 from argparse import ArgumentParser, Namespace
 from typing import Any
 
-from launcher.bench import jobs, loop
+from launcher.bench import jobs, loop, timers
 from launcher.progress import say
 
-HELP = "测量：同一次运行内的比值（jobs 空任务，loop 整件诉求）；结果存于 bench/RESULTS.md"
+HELP = "测量：同一次运行内的比值（jobs 空任务，loop 整件诉求，timers 同时到期的红灯）；结果存于 bench/RESULTS.md"
 
 
 def arguments(parser: ArgumentParser) -> None:
@@ -26,6 +26,11 @@ def arguments(parser: ArgumentParser) -> None:
     about_loop.add_argument("--json", action="store_true", help="最后一行输出一个 JSON 对象")
     about_loop.set_defaults(measure=_loop)
 
+    about_timers = kinds.add_parser("timers", help="许多工单的红灯同一分钟到期：从到期到短信中心收下")
+    about_timers.add_argument("--count", type=int, default=1000, metavar="N", help="工单数（默认 1000）")
+    about_timers.add_argument("--json", action="store_true", help="最后一行输出一个 JSON 对象")
+    about_timers.set_defaults(measure=_timers)
+
 
 def run(args: Namespace) -> int:
     """Measure and tell."""
@@ -41,17 +46,22 @@ def _jobs(args: Namespace) -> int:
                 {key: entry for key, entry in value.items() if key != "rounds"} if isinstance(value, dict) else value
             )
             say(f"{kind}  {name}  {shown}")
-    return _tell(args, summary)
+    if args.json:
+        print(json.dumps(summary, ensure_ascii=False))
+    return 0
 
 
 def _loop(args: Namespace) -> int:
-    summary = loop.measure(args.requests, workers=args.workers, say=say)
-    for name, value in summary.items():
-        say(f"{name}  {value}")
-    return _tell(args, summary)
+    return _tell(args, loop.measure(args.requests, workers=args.workers, say=say))
+
+
+def _timers(args: Namespace) -> int:
+    return _tell(args, timers.measure(args.count, say=say))
 
 
 def _tell(args: Namespace, summary: dict[str, Any]) -> int:
+    for name, value in summary.items():
+        say(f"{name}  {value}")
     if args.json:
         print(json.dumps(summary, ensure_ascii=False))
     return 0

@@ -1,6 +1,6 @@
 """The measurements measure: every contender finishes, every figure is there; how fast is nobody's test."""
 
-from launcher.bench import jobs, loop
+from launcher.bench import jobs, loop, timers
 
 NOTHING = print
 
@@ -39,3 +39,9 @@ def test_whole_requests_are_counted_with_the_cpu_they_took() -> None:
     assert summary["requests_per_second"] > 0
     assert {"camunda", "workers", "postgres", "smsc", "driver"} <= set(summary["cpu_seconds"])
     assert summary["requests_per_cpu_second"] > 0
+
+
+def test_red_lights_of_one_minute_are_timed_by_the_smsc() -> None:
+    summary = timers.measure(30, say=NOTHING)
+    assert 30 == summary["work_orders"] == summary["red_messages"]
+    assert 0 <= summary["earliest_seconds"] <= summary["p50_seconds"] <= summary["latest_seconds"]

@@ -1,0 +1,138 @@
+"""`./minhu bench timers`: many work orders whose red light is due in one minute; how long until the SMSC has it."""
+
+import asyncio
+import json
+import re
+import shutil
+import statistics
+import tempfile
+import time
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from casebook import deadlines, messages, work_orders
+from casebook.clock import clock_from
+from casebook.district import load_district
+from casebook.engine import AsyncEngine, open_casebook
+from launcher.bench.eager import EagerDistrict
+from launcher.machine import ROOT
+from launcher.parts import MachineOptions
+from launcher.private import private_machine
+from launcher.simulator.run import settings_of
+from launcher.simulator.stillness import Stillness, stillness_of
+from launcher.stack import Machine
+
+PARTS = ("postgres", "camunda", "smsc")
+COMMUNITYS_OWN = ("010101", "070101")  # 141 heads, so that the quota of a number is not what is measured
+EVENING = timedelta(hours=20)
+LIMIT_SECONDS = 1800.0
+LOOK_SECONDS = 0.5
+BEFORE = timedelta(seconds=2)
+WORK_ORDER = re.compile(r"[A-Z]{2}\d{8}-\d{6}-\d-\d{2}")
+RED = "已超期"
+
+
+def measure(count: int, *, say: Callable[[str], None]) -> dict[str, Any]:
+    """Issue `count` work orders in one night, so that their lights are due in one minute of the next working day."""
+    with tempfile.TemporaryDirectory() as folder:
+        config = _with_a_wide_channel(Path(folder))
+        options = MachineOptions(operate=False, movable_clock=True)
+        with private_machine(*PARTS, options=options, config=config, java_options="", heap_camunda="1g") as machine:
+            machine.deploy()
+            machine.start("workers")
+            say(f"  {count} 张工单，红灯在同一分钟到期")
+            return asyncio.run(_Night(machine, count=count).run())
+
+
+def _with_a_wide_channel(folder: Path) -> Path:
+    """Copy the configuration with a quota that is not what is measured."""
+    config = folder / "config"
+    shutil.copytree(ROOT / "config", config)
+    file = config / "district.toml"
+    text = re.sub(r"per_second = \d+", "per_second = 2000", file.read_text(encoding="utf-8"))
+    file.write_text(re.sub(r"per_number_a_minute = \d+", "per_number_a_minute = 600", text), encoding="utf-8")
+    return config
+
+
+class _Night:
+    """One evening of calls, and the minute of the next day in which all lights turn red."""
+
+    def __init__(self, machine: Machine, *, count: int) -> None:
+        self._machine = machine
+        self._count = count
+        settings = settings_of(machine)
+        self._clock = clock_from(settings.clock_file)
+        self._casebook: AsyncEngine = open_casebook(settings.database_url.get_secret_value())
+        self._district = load_district(settings.config)
+
+    async def run(self) -> dict[str, Any]:
+        """Load, let yellow burn, then let the minute of red pass at the speed of a wall clock."""
+        async with stillness_of(self._machine) as still:
+            loaded_seconds = await self._load(still)
+            entries = await self._entries()
+            last_yellow = max(entry["yellow_at"] for entry in entries.values())
+            await self._jump(last_yellow + BEFORE)
+            await self._until_sent(self._count)
+            await self._still(still)
+            first_red = min(entry["red_at"] for entry in entries.values())
+            await self._jump(first_red - BEFORE)
+            await self._until_sent(2 * self._count)
+        await self._casebook.dispose()
+        return {"work_orders": self._count, "loaded_seconds": round(loaded_seconds, 1)} | self._late(entries)
+
+    async def _load(self, still: Stillness) -> float:
+        local = self._clock().astimezone(self._district.zone)
+        midnight = local.replace(hour=0, minute=0, second=0, microsecond=0)
+        await self._jump(midnight + timedelta(days=1) + EVENING)
+        people = EagerDistrict(self._casebook, self._district, clock=self._clock, categories=COMMUNITYS_OWN)
+        began = time.perf_counter()
+        await people.call(range(self._count))
+        await self._still(still)
+        return time.perf_counter() - began
+
+    async def _jump(self, to: datetime) -> None:
+        await asyncio.to_thread(self._machine.clock.advance, max(to - self._clock(), timedelta()))
+
+    async def _still(self, still: Stillness) -> None:
+        async with asyncio.timeout(LIMIT_SECONDS):
+            done = await still.jobs_done()
+            while done is None or not await self._all_planned() or not await still.since(done):
+                await asyncio.sleep(LOOK_SECONDS)
+                done = await still.jobs_done()
+
+    async def _all_planned(self) -> bool:
+        return len(await self._entries()) >= self._count
+
+    async def _entries(self) -> dict[str, dict[str, Any]]:
+        async with self._casebook.begin() as connection:
+            orders = await work_orders.waiting(connection, most=1_000_000)
+            return await deadlines.in_force(connection, [order["work_order_id"] for order in orders])
+
+    async def _until_sent(self, count: int) -> None:
+        async with asyncio.timeout(LIMIT_SECONDS):
+            while await self._sent() < count:  # noqa: ASYNC110 - other processes do the sending
+                await asyncio.sleep(LOOK_SECONDS)
+
+    async def _sent(self) -> int:
+        async with self._casebook.begin() as connection:
+            found = await messages.counts(connection)
+        return found["sent"] + found["delivered"]
+
+    def _late(self, entries: dict[str, dict[str, Any]]) -> dict[str, Any]:
+        """Compare the SMSC's own journal with the ledger."""
+        late = []
+        for line in self._machine.smsc_journal.read_text(encoding="utf-8").splitlines():
+            heard = json.loads(line)
+            number = WORK_ORDER.search(heard["text"])
+            if number and RED in heard["text"]:
+                late.append((datetime.fromisoformat(heard["at"]) - entries[number[0]]["red_at"]).total_seconds())
+        cuts = statistics.quantiles(late, n=100)
+        return {
+            "red_messages": len(late),
+            "p50_seconds": round(cuts[49], 2),
+            "p99_seconds": round(cuts[98], 2),
+            "latest_seconds": round(max(late), 2),
+            "earliest_seconds": round(min(late), 2),
+        }
