@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import structlog
 from pydantic import ValidationError
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from structlog.contextvars import bound_contextvars
 
 from casebook.clock import Clock
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
 
 RETRIES_IN_MODELS = 3
 BACK_OFF_SECONDS = (1.0, 60.0)
+CASEBOOK_AWAY = (OperationalError, InterfaceError, NoConnectionFree)
+CASEBOOK_AWAY_SECONDS = 5.0
 NAMES_A_REQUEST = ("request_id", "work_order_id", "rating_id")
 log = structlog.get_logger()
 
@@ -108,10 +111,12 @@ class Runner:
 
     async def _fail(self, job_type: JobType, job: EngineJob, *, error: Exception) -> str:
         final = isinstance(error, NeedsOperator | ValidationError)
-        retries = 0 if final else max(job.retries - 1, 0)
+        away = isinstance(error, CASEBOOK_AWAY)  # no fault of the job's: it costs no attempt, however long it lasts
+        retries = 0 if final else job.retries if away else max(job.retries - 1, 0)
         attempt = RETRIES_IN_MODELS - job.retries
         shortest, longest = BACK_OFF_SECONDS
-        back_off = min(shortest * 2**attempt, longest) * random.uniform(0.75, 1.25)  # noqa: S311 - jitter
+        wait_seconds = CASEBOOK_AWAY_SECONDS if away else min(shortest * 2**attempt, longest)
+        back_off = wait_seconds * random.uniform(0.75, 1.25)  # noqa: S311 - jitter
         message = sentence_for(error, job_type.chinese_name)
         await self.engine.fail(job, message, retries=retries, back_off_seconds=back_off)
         log.warning("job_failed", error=type(error).__name__, retries_left=retries)
