@@ -4,7 +4,7 @@ import json
 from argparse import ArgumentParser, Namespace
 from typing import Any
 
-from launcher.bench import jobs, loop, timers
+from launcher.bench import faults, jobs, loop, timers
 from launcher.progress import say
 
 HELP = "测量：同一次运行内的比值（jobs 空任务，loop 整件诉求，timers 同时到期的红灯）；结果存于 bench/RESULTS.md"
@@ -30,6 +30,10 @@ def arguments(parser: ArgumentParser) -> None:
     about_timers.add_argument("--count", type=int, default=1000, metavar="N", help="工单数（默认 1000）")
     about_timers.add_argument("--json", action="store_true", help="最后一行输出一个 JSON 对象")
     about_timers.set_defaults(measure=_timers)
+
+    about_faults = kinds.add_parser("faults", help="故障试验：各部分随机出错，账目仍须一一相符")
+    faults.arguments(about_faults)
+    about_faults.set_defaults(measure=faults.run)
 
 
 def run(args: Namespace) -> int:
