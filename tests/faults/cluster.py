@@ -131,6 +131,7 @@ class Cluster:
             yield elsewhere
         finally:
             elsewhere.stop()
+            shutil.rmtree(folder)  # a gigabyte that nobody reads
 
     def _here(self, broker: str, name: str, value: str) -> str:
         if name == "JAVA_TOOL_OPTIONS":
