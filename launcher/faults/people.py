@@ -4,6 +4,7 @@ import asyncio
 import secrets
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from functools import partial
 from random import Random
 from typing import Any
 
@@ -122,15 +123,15 @@ class People:
             await asyncio.sleep(AGAIN_SECONDS)
             return 0
         deeds = [
-            *(self._report(order) for order in orders),
-            *(self._decide(extension["extension_id"]) for extension in undecided),
-            *(self._rate(invitation) for invitation in invitations),
+            *(partial(self._report, order) for order in orders),
+            *(partial(self._decide, extension["extension_id"]) for extension in undecided),
+            *(partial(self._rate, invitation) for invitation in invitations),
         ]
         slots = asyncio.Semaphore(AT_ONCE)
 
-        async def in_turn(deed: Awaitable[None]) -> None:
+        async def in_turn(deed: Callable[[], Awaitable[None]]) -> None:
             async with slots:
-                await deed
+                await deed()
 
         await asyncio.gather(*(in_turn(deed) for deed in deeds))
         return len(deeds)

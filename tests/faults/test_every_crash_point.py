@@ -12,7 +12,7 @@ from launcher.faults.stand import WORKERS, Stand, open_stand
 from workers.crash_points import every_point
 
 SEED = 4
-LIMIT_SECONDS = 300.0
+LIMIT_SECONDS = 420.0
 OPEN_MOST = 30
 
 
