@@ -2,9 +2,11 @@
 
 import json
 from argparse import ArgumentParser, Namespace
+from pathlib import Path
 from typing import Any
 
 from launcher.bench import faults, jobs, loop, timers
+from launcher.bench.picture import backlog_picture
 from launcher.progress import say
 
 HELP = "测量：同一次运行内的比值（jobs 空任务，loop 整件诉求，timers 同时到期的红灯）；结果存于 bench/RESULTS.md"
@@ -18,6 +20,7 @@ def arguments(parser: ArgumentParser) -> None:
     about_jobs.add_argument("--backlog", type=int, default=4000, metavar="N", help="积压的任务数（默认 4000）")
     about_jobs.add_argument("--rate", type=float, default=150.0, metavar="R", help="稳定流量，每秒任务数（默认 150）")
     about_jobs.add_argument("--json", action="store_true", help="最后一行输出一个 JSON 对象")
+    about_jobs.add_argument("--picture", type=Path, metavar="FILE", help="另存一张积压速度的图（SVG）")
     about_jobs.set_defaults(measure=_jobs)
 
     about_loop = kinds.add_parser("loop", help="整件诉求：引擎、卷宗、短信都是真的，单位和来电人即时应答")
@@ -50,6 +53,8 @@ def _jobs(args: Namespace) -> int:
                 {key: entry for key, entry in value.items() if key != "rounds"} if isinstance(value, dict) else value
             )
             say(f"{kind}  {name}  {shown}")
+    if args.picture:
+        args.picture.write_text(backlog_picture(summary["backlog"]), encoding="utf-8")
     if args.json:
         print(json.dumps(summary, ensure_ascii=False))
     return 0

@@ -1,6 +1,9 @@
 """The measurements measure: every contender finishes, every figure is there; how fast is nobody's test."""
 
+from lxml import etree
+
 from launcher.bench import jobs, loop, timers
+from launcher.bench.picture import backlog_picture
 
 NOTHING = print
 
@@ -32,6 +35,9 @@ def test_medians_are_of_rounds_and_ratios_of_pairs() -> None:
     assert 2 == summary["backlog"]["ratio_to_java"]
     assert 30 == summary["backlog"]["ratio_to_stock_pyzeebe"]
     assert 2.0 == summary["steady"]["java"]["p50_ms"]
+    picture = etree.fromstring(backlog_picture(summary["backlog"]).encode())
+    widths = [float(bar.get("width", "0")) for bar in picture.findall("{*}rect")[1:]]
+    assert [2.0, 20.0] == [round(widths[0] / width, 1) for width in widths[1:]]
 
 
 def test_whole_requests_are_counted_with_the_cpu_they_took() -> None:
