@@ -1,11 +1,25 @@
 """Clocks that are right, lights that burn, messages that arrive once."""
 
 from datetime import timedelta
+from typing import Any
 
 from casebook import deadlines
 from tests.process.town import Town
 
 NEIGHBOURS = "070101"
+
+
+async def extend(town: Town, work_order_id: str, *, hours: float) -> dict[str, Any]:
+    """The unit asks for more time and the centre grants it; return the deadline then in force."""
+    async with town.casebook.begin() as connection:
+        extension = await deadlines.ask_extension(
+            connection, work_order_id, hours=hours, reason="需协调。", now=town.clock()
+        )
+        await deadlines.decide_extension(
+            connection, extension, granted=True, person="street_002_centre", now=town.clock()
+        )
+    await town.forward.settle()
+    return await town.deadline(work_order_id)
 
 
 async def test_yellow_past_half_red_at_the_limit_and_inspection_after_the_long_delay(town: Town) -> None:
@@ -40,15 +54,7 @@ async def test_an_extension_moves_the_live_deadline_and_arms_its_lights_anew(tow
     await town.report(request_id, "sign_in", "accepted")
     order = await town.waiting(request_id, "handling")
     first = await town.deadline(order["work_order_id"])
-    async with town.casebook.begin() as connection:
-        extension = await deadlines.ask_extension(
-            connection, order["work_order_id"], hours=14, reason="需协调。", now=town.clock()
-        )
-        await deadlines.decide_extension(
-            connection, extension, granted=True, person="street_002_centre", now=town.clock()
-        )
-    await town.forward.settle()
-    second = await town.deadline(order["work_order_id"])
+    second = await extend(town, order["work_order_id"], hours=14)
     assert second["yellow_at"] > first["yellow_at"]
     await town.pass_time(first["yellow_at"])
     assert [] == await town.lights(order["work_order_id"])
@@ -65,15 +71,7 @@ async def test_an_extension_after_yellow_tells_nobody_of_yellow_twice(town: Town
     order = await town.waiting(request_id, "handling")
     entry = await town.deadline(order["work_order_id"])
     await town.pass_time(entry["red_at"])
-    async with town.casebook.begin() as connection:
-        extension = await deadlines.ask_extension(
-            connection, order["work_order_id"], hours=1, reason="需协调。", now=town.clock()
-        )
-        await deadlines.decide_extension(
-            connection, extension, granted=True, person="street_002_centre", now=town.clock()
-        )
-    await town.forward.settle()
-    second = await town.deadline(order["work_order_id"])
+    second = await extend(town, order["work_order_id"], hours=1)
     assert second["yellow_at"] < town.clock() < second["red_at"]
     assert 1 == len(await town.texts(request_id, "yellow"))
     await town.pass_time(second["red_at"])
@@ -88,15 +86,7 @@ async def test_inspection_takes_a_work_order_over_once_whatever_is_extended_late
     await town.pass_time(first["inspect_at"])
     told = await town.texts(request_id, "inspection")
     assert told
-    async with town.casebook.begin() as connection:
-        extension = await deadlines.ask_extension(
-            connection, order["work_order_id"], hours=14, reason="需协调。", now=town.clock()
-        )
-        await deadlines.decide_extension(
-            connection, extension, granted=True, person="street_002_centre", now=town.clock()
-        )
-    await town.forward.settle()
-    second = await town.deadline(order["work_order_id"])
+    second = await extend(town, order["work_order_id"], hours=14)
     assert second["inspect_at"] > town.clock()
     await town.pass_time(second["inspect_at"])
     assert 2 == (await town.lights(order["work_order_id"])).count("inspection")
