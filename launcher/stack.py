@@ -124,7 +124,8 @@ class Machine:
             self.start(*parts.BEFORE_WORKERS)
             self.deploy()
             names = ("workers", *parts.AFTER_WORKERS)
-            self.stop(*(name for name in self.processes.names() if is_worker(name) and name not in self._order))
+            for name in self._surplus_workers():
+                self.processes.stop(name)
         wanted = self._wanted(names)
         with turn(self.settings.state / "starting"):
             missing = [name for name in wanted if self.processes.running(name) is None]
@@ -149,8 +150,7 @@ class Machine:
 
     def stop(self, *names: str) -> None:
         """Stop the named parts (everything by default), in reverse order."""
-        more = [name for name in self.processes.names() if is_worker(name) and name not in self._order]
-        for name in ("supervisor", *more, *reversed(self._order)):
+        for name in ("supervisor", *self._surplus_workers(), *reversed(self._order)):
             if not names or name in names:
                 self.processes.stop(name)
         if not names:
@@ -176,6 +176,10 @@ class Machine:
     @property
     def _order(self) -> tuple[str, ...]:
         return parts.order(self.options.workers)
+
+    def _surplus_workers(self) -> list[str]:
+        """Return the worker processes of an earlier start that had more of them."""
+        return [name for name in self.processes.names() if is_worker(name) and name not in self._order]
 
     def _wanted(self, names: tuple[str, ...]) -> list[str]:
         left_out = set() if self.options.operate else {"opensearch"}
