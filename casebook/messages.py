@@ -101,9 +101,13 @@ async def _spare_numbers(casebook: AsyncConnection, most: int, *, now: datetime)
     """Put off what would be more than `most` messages in a minute for one number."""
     of_number = func.row_number().over(partition_by=messages.c.phone, order_by=messages.c.message_id)
     waiting = select(messages.c.message_id, messages.c.phone, of_number.label("place")).where(*_due(now)).subquery()
-    other = messages.alias()
-    rung = select(func.count()).where(other.c.phone == waiting.c.phone, other.c.sending_at > now - MINUTE)
-    too_many = select(waiting.c.message_id).where(waiting.c.place + rung.scalar_subquery() > most)
+    lately = messages.c.sending_at > now - MINUTE
+    rung = select(messages.c.phone, func.count().label("times")).where(lately).group_by(messages.c.phone).subquery()
+    too_many = (
+        select(waiting.c.message_id)
+        .outerjoin(rung, rung.c.phone == waiting.c.phone)
+        .where(waiting.c.place + func.coalesce(rung.c.times, 0) > most)
+    )
     await casebook.execute(update(messages).where(messages.c.message_id.in_(too_many)).values(send_after=now + MINUTE))
 
 
@@ -195,3 +199,9 @@ async def counts(casebook: AsyncConnection) -> dict[str, int]:
     """Count messages by state; every state is named, also with 0."""
     rows = await casebook.execute(select(messages.c.state, func.count()).group_by(messages.c.state))
     return dict.fromkeys(STATES, 0) | {row[0]: row[1] for row in rows}
+
+
+async def waiting(casebook: AsyncConnection) -> int:
+    """Count the messages that the gateway has not answered for; of all that ever were, these are few and indexed."""
+    statement = select(func.count()).where(messages.c.state.in_(("queued", "sending")))
+    return int((await casebook.execute(statement)).scalar_one())

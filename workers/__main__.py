@@ -111,8 +111,7 @@ async def _serve_type(runner: Runner, job_type: JobType) -> None:
 
 async def _waiting(casebook: AsyncEngine) -> dict[str, int]:
     async with casebook.begin() as connection:
-        queued = await messages.counts(connection)
-        return {"facts": await facts.pending(connection), "messages": queued["queued"] + queued["sending"]}
+        return {"facts": await facts.pending(connection), "messages": await messages.waiting(connection)}
 
 
 async def _probe_until(server: object) -> None:

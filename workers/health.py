@@ -27,7 +27,7 @@ class Health:
         self._begun: dict[int, tuple[str, float]] = {}
         self._numbers = itertools.count()
         self._done = 0
-        self._idle_since = self._started = time.monotonic()
+        self._started = time.monotonic()
         self._make_job_metrics()
         self._make_poll_metrics()
 
@@ -94,7 +94,6 @@ class Health:
             del self._begun[number]
             self._done += 1
             self._hand.labels(job_type).dec()
-            self._idle_since = time.monotonic()
 
     def finished(self, job_type: str, *, outcome: str, seconds: float) -> None:
         """Note how a job ended and how long it took."""
@@ -115,7 +114,6 @@ class Health:
             "last_poll_age_seconds": round(oldest, 3),
             "jobs_in_hand": len(self._begun),
             "jobs_done": self._done,
-            "idle_seconds": 0.0 if self._begun else round(now - self._idle_since, 3),
         }
 
     def exposition(self) -> bytes:

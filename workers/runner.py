@@ -61,12 +61,11 @@ class Runner:
             "element_id": job.element_id,
             "attempt": RETRIES_IN_MODELS - job.retries + 1,
         }
-        attributes = {key: value for key, value in context.items() if value is not None}
         started = time.perf_counter()
         with (
             bound_contextvars(**context),
             self.health.in_hand(job.job_type),
-            self.tracing.job(job.job_type, request_id, attributes=attributes) as traced,
+            self.tracing.job(job.job_type, request_id, attributes=context) as traced,
         ):
             outcome = "unanswered"
             try:

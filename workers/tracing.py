@@ -19,7 +19,7 @@ from opentelemetry.trace import NonRecordingSpan, SpanContext, TraceFlags, set_s
 
 ROOT_SPAN = "request_received"
 EXPORT_LIMIT_MS = 5000
-Attributes = Mapping[str, str | int]
+Attributes = Mapping[str, str | int | None]
 _beginning: ContextVar[SpanContext | None] = ContextVar("_beginning", default=None)
 
 
@@ -62,7 +62,9 @@ class Tracing:
             return
         context = set_span_in_context(NonRecordingSpan(trace_of(request_id)))
         tracer = self._provider.get_tracer("minhu.workers")
-        with tracer.start_as_current_span(name, context, attributes=dict(attributes)) as span:
+        with tracer.start_as_current_span(
+            name, context, attributes={key: value for key, value in attributes.items() if value is not None}
+        ) as span:
             yield found
             span.set_attributes(found)
 

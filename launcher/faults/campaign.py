@@ -52,8 +52,6 @@ class Campaign:
     dice: Random
     faults: Counter[str] = field(default_factory=Counter)
     longest_engine_gap_seconds: float = 0.0
-    open_most: int = OPEN_MOST
-    again_callers: int = AGAIN_CALLERS
 
     async def trouble(self, lane: list[str], *, until: float) -> None:
         """Let one fault of a lane follow another until the time is up; each has its turn first."""
@@ -74,7 +72,7 @@ class Campaign:
         async with asyncio.TaskGroup() as everybody:
             for _ in range(CALLERS):
                 everybody.create_task(self._new_matters())
-            for number in range(self.again_callers):
+            for number in range(AGAIN_CALLERS):
                 everybody.create_task(self._known_matters(Random(f"{self.people.seed}/again/{number}")))  # noqa: S311
             everybody.create_task(self._officials())
             everybody.create_task(self._watch_the_engine())
@@ -82,7 +80,7 @@ class Campaign:
     async def _new_matters(self) -> None:
         while True:
             due = await self._due()
-            if due is None or due["requests"] >= self.open_most:
+            if due is None or due["requests"] >= OPEN_MOST:
                 await asyncio.sleep(LOOK_SECONDS)
             else:
                 await self.people.call()

@@ -14,7 +14,7 @@ import requests
 from casebook.settings import Settings
 from launcher.errors import LauncherError
 from launcher.faults.engine_log import EngineLog
-from launcher.faults.nursery import NURSERY, Nursery
+from launcher.faults.nursery import Nursery
 from launcher.faults.proxy import Proxy
 from launcher.machine import LOOPBACK, SHORT_LIVED
 from launcher.ports import free_ports
@@ -124,11 +124,8 @@ class Stand:
 
 
 @contextmanager
-def open_stand(*, nursery: str = NURSERY) -> Iterator[Stand]:
-    """Start engine, casebook and short-message centre with the models deployed; the workers are still to come.
-
-    `nursery` is the module from which workers are forked; a test of the oracles plants a defect there.
-    """
+def open_stand() -> Iterator[Stand]:
+    """Start engine, casebook and short-message centre with the models deployed; the workers are still to come."""
     engine_log = EngineLog()
     options = f"{SHORT_LIVED['java_options']} {engine_log.java_options()}"
     with private_machine("postgres", "camunda", "smsc", java_options=options) as machine:
@@ -141,7 +138,7 @@ def open_stand(*, nursery: str = NURSERY) -> Iterator[Stand]:
             gateway=gateway,
             carrier=carrier,
             engine_log=engine_log,
-            nursery=Nursery(nursery),
+            nursery=Nursery(),
             health_ports=dict(zip(WORKERS, health, strict=True)),
         )
         try:

@@ -23,12 +23,11 @@ KEYS = {
 SMS_KEYS = {"queued", "sent", "delivered", "failed", "uncertain", "duplicates"}
 
 
-def test_a_short_demonstration_ends_with_balanced_books(tmp_path: Path) -> None:
-    tmp_path.chmod(0o755)
-    environment = os.environ | {"MINHU_STATE": str(tmp_path / "state"), "PYTHONPATH": str(ROOT)}
+def demonstrate(state: Path, *options: str) -> "subprocess.CompletedProcess[str]":
+    environment = os.environ | {"MINHU_STATE": str(state), "PYTHONPATH": str(ROOT)}
     environment.pop("DATABASE_URL", None)
-    done = subprocess.run(
-        (sys.executable, "-m", "launcher", "demo", "--requests", "20", "--days", "5", "--json"),
+    return subprocess.run(
+        (sys.executable, "-m", "launcher", "demo", *options),
         cwd=ROOT,
         env=environment,
         capture_output=True,
@@ -36,6 +35,11 @@ def test_a_short_demonstration_ends_with_balanced_books(tmp_path: Path) -> None:
         timeout=LIMIT_SECONDS,
         check=False,
     )
+
+
+def test_a_short_demonstration_ends_with_balanced_books(tmp_path: Path) -> None:
+    tmp_path.chmod(0o755)
+    done = demonstrate(tmp_path / "state", "--requests", "20", "--days", "5", "--json")
     assert done.returncode == 0, done.stderr
     summary = json.loads(done.stdout.splitlines()[-1])
     assert KEYS <= set(summary)
@@ -49,16 +53,7 @@ def test_a_short_demonstration_ends_with_balanced_books(tmp_path: Path) -> None:
 
 def test_a_second_demonstration_leaves_the_first_alone(tmp_path: Path) -> None:
     with alone(tmp_path / "demo.lock", otherwise=""):
-        environment = os.environ | {"MINHU_STATE": str(tmp_path), "PYTHONPATH": str(ROOT)}
-        second = subprocess.run(
-            (sys.executable, "-m", "launcher", "demo"),
-            cwd=ROOT,
-            env=environment,
-            capture_output=True,
-            text=True,
-            timeout=LIMIT_SECONDS,
-            check=False,
-        )
+        second = demonstrate(tmp_path)
     assert second.returncode != 0
     assert "另一场演示正在进行" in second.stderr
     assert not (tmp_path / "demo").exists()

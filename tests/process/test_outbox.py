@@ -16,20 +16,25 @@ from tests.process.town import Town
 NEIGHBOURS = "070101"
 
 
+def notice(request_id: str, phone: str) -> messages.NewMessage:
+    """Return a message of an occasion of its own."""
+    return messages.NewMessage(
+        dedupe_key=secrets.token_hex(8),
+        request_id=request_id,
+        work_order_id=None,
+        event="yellow",
+        recipient="nobody",
+        phone=phone,
+        text="样例",
+    )
+
+
 async def queued(town: Town, request_id: str, count: int) -> list[int]:
     """Put `count` messages into the outbox in the sender's hands (so that the real one leaves them)."""
     numbers = []
     async with town.casebook.begin() as connection:
         for _ in range(count):
-            message = messages.NewMessage(
-                dedupe_key=secrets.token_hex(8),
-                request_id=request_id,
-                work_order_id=None,
-                event="yellow",
-                recipient="nobody",
-                phone="99900000000",
-                text="样例",
-            )
+            message = notice(request_id, "99900000000")
             values = vars(message) | {"queued_at": town.clock(), "send_after": town.clock(), "state": "sending"}
             added = await connection.execute(outbox.insert().values(values).returning(outbox.c.message_id))
             numbers.append(added.scalar_one())
@@ -107,16 +112,7 @@ async def test_the_same_occasion_is_queued_once(town: Town) -> None:
 async def fill(connection: AsyncConnection, town: Town, *, request_id: str, phones: list[str]) -> None:
     """Queue a message for each phone; the caller rolls back, so that the real sender never sees them."""
     for phone in phones:
-        message = messages.NewMessage(
-            dedupe_key=secrets.token_hex(8),
-            request_id=request_id,
-            work_order_id=None,
-            event="yellow",
-            recipient="nobody",
-            phone=phone,
-            text="样例",
-        )
-        assert await messages.queue(connection, message, now=town.clock())
+        assert await messages.queue(connection, notice(request_id, phone), now=town.clock())
 
 
 async def test_no_number_rings_more_often_than_the_quota_allows(town: Town) -> None:
