@@ -7,7 +7,7 @@ from decimal import Decimal
 from itertools import groupby
 from typing import Any
 
-from casebook import views, words
+from casebook import joint_work, views, words
 from casebook.district import District
 from casebook.engine import AsyncConnection
 from casebook.views import RequestFile
@@ -88,6 +88,7 @@ class _Teller:
         yield from self._supervision()
         yield from self._extensions()
         yield from self._back()
+        yield from joint_work.events(self.file)
         yield from self._messages()
         yield from self._evaluation()
         yield from self._end()

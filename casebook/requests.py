@@ -171,3 +171,8 @@ async def count_open(casebook: AsyncConnection, request_ids: Sequence[str]) -> i
     """Count those of the given requests that are neither closed nor withdrawn nor merged."""
     statement = select(func.count()).where(requests.c.request_id.in_(request_ids), IS_OPEN)
     return int((await casebook.execute(statement)).scalar_one())
+
+
+async def take_turn(casebook: AsyncConnection, request_id: str) -> None:
+    """Let one transaction at a time number, end or report what belongs to a request."""
+    await casebook.execute(select(requests.c.request_id).where(requests.c.request_id == request_id).with_for_update())

@@ -28,6 +28,7 @@ class Limits(Configured):
     reopenings_most: Most
     merge_window_days: Days
     rating_days: Days
+    arrival_metres_most: Annotated[StrictInt, Field(ge=10, le=50_000)]
 
 
 class SmsQuota(Configured):

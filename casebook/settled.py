@@ -9,8 +9,8 @@ from casebook import deadlines, work_orders
 from casebook.engine import AsyncConnection
 from casebook.newest import deadlines_in_force
 from casebook.requests import IS_OPEN
+from casebook.schema import co_tasks, enforcement_calls, extensions, fact_outbox, lights, messages, ratings, requests
 from casebook.schema import deadlines as ledger
-from casebook.schema import extensions, fact_outbox, lights, messages, ratings, requests
 from casebook.schema import work_orders as orders
 
 INSTANTS = {"yellow": "yellow_at", "red": "red_at", "inspection": "inspect_at"}
@@ -32,6 +32,8 @@ async def owed(casebook: AsyncConnection, *, now: datetime) -> dict[str, int]:
         "messages_not_sent": _count(
             messages, messages.c.state.in_(("queued", "sending")) & (messages.c.send_after <= now)
         ),
+        "co_units_not_engaged": _count(co_tasks, _not_begun(co_tasks)),
+        "enforcement_calls_not_opened": _count(enforcement_calls, _not_begun(enforcement_calls)),
         "requests_waiting_for_nobody": _count(requests, IS_OPEN & ~_waits_for_somebody()),
     }
     statement = select(*(count.label(kind) for kind, count in counts.items()))
@@ -50,6 +52,13 @@ def _not_planned() -> ScalarSelect[Any]:
         ledger.c.work_order_id == orders.c.work_order_id
     )
     return _count(orders, work_orders.IS_OPEN & (planned.scalar_subquery() < granted.scalar_subquery() + 1))
+
+
+def _not_begun(matters: FromClause) -> ColumnElement[bool]:
+    """Match what was called for and has no process of the engine's yet."""
+    of_request = requests.c.request_id == matters.c.request_id
+    goes_on = exists().where(of_request, requests.c.withdrawal_asked_at.is_(None))
+    return matters.c.ended_at.is_(None) & matters.c.process_instance_key.is_(None) & goes_on
 
 
 def _waits_for_somebody() -> ColumnElement[bool]:

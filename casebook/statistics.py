@@ -2,11 +2,13 @@
 
 from typing import Any
 
-from sqlalchemy import func, literal, select
+from sqlalchemy import ColumnElement, exists, func, literal, select
 
-from casebook import messages, requests, scores
+from casebook import enforcement_calls, messages, requests, scores
 from casebook.engine import AsyncConnection
-from casebook.schema import extensions, inspections, lights, reopenings, returns
+from casebook.newest import deadlines_in_force
+from casebook.schema import enforcement_calls as calls
+from casebook.schema import extensions, inspections, lights, reopenings, returns, units, work_orders
 from casebook.schema import requests as register
 
 
@@ -30,6 +32,45 @@ async def summary(casebook: AsyncConnection) -> dict[str, Any]:
         "sms": await _sms(casebook),
         **await scores.summary(casebook),
     }
+
+
+async def arrivals(casebook: AsyncConnection, *, street: str) -> list[dict[str, Any]]:
+    """Return how the forces posted at a street answered its calls: one row for each force that was called.
+
+    In time means before the red light of that step. Calls that were taken back do not count.
+    """
+    in_time = {kind: _in_time(kind) for kind in (enforcement_calls.CONFIRMATION, enforcement_calls.ARRIVAL)}
+    minutes = func.extract("epoch", calls.c.arrived_at - calls.c.called_at) / 60
+    rows = await casebook.execute(
+        select(
+            calls.c.force,
+            units.c.name.label("force_name"),
+            func.count().label("called"),
+            func.count().filter(in_time[enforcement_calls.CONFIRMATION]).label("confirmed_in_time"),
+            func.count(calls.c.arrived_at).label("arrived"),
+            func.count()
+            .filter(in_time[enforcement_calls.ARRIVAL], calls.c.arrived_at.is_not(None))
+            .label("arrived_in_time"),
+            func.count(calls.c.refused_at).label("refused"),
+            func.count().filter(calls.c.far).label("far"),
+            func.avg(minutes).label("mean_minutes"),
+        )
+        .join(units, units.c.code == calls.c.force)
+        .where(units.c.area == street, calls.c.ending.is_distinct_from("recalled"))
+        .group_by(calls.c.force, units.c.name)
+        .order_by(calls.c.force)
+    )
+    return [dict(row) for row in rows.mappings()]
+
+
+def _in_time(kind: str) -> ColumnElement[bool]:
+    newest = deadlines_in_force()
+    return (
+        exists()
+        .where(work_orders.c.about == calls.c.enforcement_id, work_orders.c.kind == kind)
+        .where(work_orders.c.outcome != "refused", newest.c.work_order_id == work_orders.c.work_order_id)
+        .where(work_orders.c.reported_at <= newest.c.red_at)
+    )
 
 
 async def _orders_with(casebook: AsyncConnection, light: str) -> int:

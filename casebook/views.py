@@ -11,7 +11,9 @@ from casebook.engine import AsyncConnection
 from casebook.newest import deadlines_in_force
 from casebook.schema import (
     audit_trail,
+    co_tasks,
     deadlines,
+    enforcement_calls,
     extensions,
     inspections,
     lights,
@@ -46,6 +48,8 @@ class RequestFile:
     reopenings: Rows
     inspections: Rows
     supervision_orders: Rows
+    co_tasks: Rows
+    enforcement_calls: Rows
     messages: Rows
     ratings: Rows
     scores: Rows
@@ -66,6 +70,8 @@ async def request_file(casebook: AsyncConnection, request_id: str) -> RequestFil
         reopenings=await _of_request(casebook, reopenings, request_id, by="reopened_at"),
         inspections=await _of_request(casebook, inspections, request_id, by="pushed_at"),
         supervision_orders=await _of_request(casebook, supervision_orders, request_id, by="ordered_at"),
+        co_tasks=await _of_request(casebook, co_tasks, request_id, by="co_task_id"),
+        enforcement_calls=await _of_request(casebook, enforcement_calls, request_id, by="enforcement_id"),
         messages=await messages_of(casebook, request_id),
         ratings=await _of_request(casebook, ratings, request_id, by="invited_at"),
         scores=await _of_request(casebook, scores, request_id, by="round"),

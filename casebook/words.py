@@ -16,6 +16,9 @@ LIMITS = {
     "handling": "办理时限",
     "co_handling": "协办时限",
     "verification": "核查时限",
+    "enforcement_call": "执法确认时限",
+    "enforcement_arrival": "执法到场时限",
+    "enforcement_report": "执法办理时限",
 }
 BASES = {"working": "个工作小时", "calendar": "小时（自然时间）"}
 OUTCOMES = {
@@ -28,12 +31,36 @@ OUTCOMES = {
     "passed": "核查通过",
     "failed": "核查未通过",
     "recalled": "已收回",
+    "disagrees": "有异议，请上级裁定",
+    "stands": "异议不成立，继续协办",
+    "released": "异议成立，不再协办",
+    "confirmed": "立即出动",
+    "refused": "不能出动",
+    "arrived": "已到达现场",
 }
+CO_TASK_ENDINGS = {
+    "reported": "已回单",
+    "released": "已退出协办",
+    "not_in": "未到位，牵头单位先行回单",
+    "ruled_out": "经裁定不再协办",
+    "withdrawn": "诉求已撤回",
+}
+CALL_ENDINGS = {"done": "已办结", "not_possible": "确实无法办理", "refused": "没有出动", "recalled": "呼叫已收回"}
+CO_TASK_ORIGINS = {"rule": "响应清单", "called": "牵头单位请来", "team": "响应专项组"}
 RETURN_REASONS = {
     "not_ours": "不属本单位职责",
     "duplicate": "重复诉求",
     "insufficient": "信息不足，无法办理",
     "beyond_power": "超出本级权限",
+    "co_unit_silent": "协办单位到期没有回单",
+    "co_unit_not_there": "协办单位没有到场",
+    "urgent_closing": "情况紧急，先行办结",
+    "not_our_duty": "不属本单位职责",
+    "other_measure": "应采取其他措施",
+    "other_unit": "应由其他单位协办",
+    "other_emergency": "正在处置其他紧急任务",
+    "outside_power": "不属本部门执法权限",
+    "no_staff": "当班人员不足",
 }
 MESSAGE_STATES = {
     "queued": "待发送",
@@ -49,6 +76,8 @@ EVENTS = {
     "inspection": "督查推送",
     "supervision": "督办通知",
     "rating_invited": "评价邀请",
+    "enforcement_called": "执法呼叫",
+    "enforcement_refused": "不出动通报",
 }
 DUTIES = {"duty_officer": "值班员", "deputy_head": "分管负责人", "principal_head": "主要负责人"}
 RESOLVED = {"resolved": "解决了", "partly": "解决了一部分", "unresolved": "没有解决"}
@@ -59,6 +88,7 @@ FACTS = {
     "never": "没有签收",
     "smooth": "配合顺畅",
     "refused": "协办未能办理",
+    "absent": "协办未到位",
     "alone": "没有协办单位",
     "reworked": "返工后办结",
     "unverified": "核查未通过",
@@ -89,6 +119,10 @@ ACTIONS = {
     "withdrawn": "已撤回",
     "closed": "办结",
     "no_number": "没有可用的电话号码",
+    "co_unit_called": "请协办",
+    "co_unit_released": "请协办单位退出",
+    "enforcement_called": "呼叫执法力量",
+    "enforcement_recalled": "收回执法呼叫",
 }
 ACTORS = {"engine": "流程引擎", "intake": "收件", "caller": "诉求人"}
 

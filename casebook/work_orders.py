@@ -6,13 +6,15 @@ from typing import Any
 
 from sqlalchemy import func, insert, select, update
 
-from casebook import audit, facts
+from casebook import audit, co_tasks, facts, matters
+from casebook import requests as register
 from casebook.engine import AsyncConnection
 from casebook.errors import RejectedInput
 from casebook.newest import deadlines_in_force
-from casebook.schema import requests, units, work_orders
+from casebook.schema import units, work_orders
 
-RELEASABLE = "co_handling"
+LEAD = "handling"
+RELEASABLE = co_tasks.WORK
 IS_OPEN = work_orders.c.reported_at.is_(None) & work_orders.c.closed_at.is_(None)
 
 
@@ -27,6 +29,7 @@ class NewWorkOrder:
     level: str
     form: str
     round: int
+    about: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,9 +45,7 @@ class Report:
 
 async def issue(casebook: AsyncConnection, order: NewWorkOrder, *, now: datetime) -> str:
     """Issue a work order and return its number; the same process instance gets the same one."""
-    await casebook.execute(
-        select(requests.c.request_id).where(requests.c.request_id == order.request_id).with_for_update()
-    )
+    await register.take_turn(casebook, order.request_id)
     key = work_orders.c.process_instance_key == order.process_instance_key
     found = await casebook.execute(select(work_orders.c.work_order_id).where(key))
     if issued := found.scalar_one_or_none():
@@ -76,8 +77,15 @@ async def get(casebook: AsyncConnection, work_order_id: str) -> dict[str, Any]:
 
 
 async def report(casebook: AsyncConnection, work_order_id: str, answer: Report, *, now: datetime) -> None:
-    """Write a unit's report and the fact for the engine; a second report is refused."""
+    """Write a unit's report and the fact for the engine; a second report is refused.
+
+    The lead's report waits for its co-units, or says by a coded reason why it does not.
+    """
     order = await get(casebook, work_order_id)
+    if order["kind"] == LEAD or order["about"]:
+        await register.take_turn(casebook, order["request_id"])
+    if order["kind"] == LEAD:
+        await _gather_co_units(casebook, order, answer, now=now)
     if answer.assigned_unit:
         await _must_exist(casebook, answer.assigned_unit)
     elif answer.outcome == "assigned":
@@ -90,6 +98,7 @@ async def report(casebook: AsyncConnection, work_order_id: str, answer: Report, 
     )
     if changed.first() is None:
         raise RejectedInput(f"工单 {work_order_id} 已经回单或收回，不能再次提交。")
+    await matters.note_report(casebook, order, answer, now=now)
     await audit.note(
         casebook,
         "work_reported",
@@ -106,10 +115,31 @@ async def report(casebook: AsyncConnection, work_order_id: str, answer: Report, 
 
 
 async def recall(casebook: AsyncConnection, work_order_id: str, *, person: str, now: datetime) -> None:
-    """Take an open work order back from its unit; what waits for it goes on without it."""
+    """Take a co-unit's open work order back and release the unit; what waits for it goes on without it."""
     order = await get(casebook, work_order_id)
     if order["kind"] != RELEASABLE:
         raise RejectedInput(f"工单 {work_order_id} 不是协办工单，不能收回。请改用撤回诉求或重新指派。")
+    if order["about"]:
+        await co_tasks.end(casebook, order["about"], "released", now=now)
+    await take_back(casebook, order, person=person, now=now)
+
+
+async def take_back_about(casebook: AsyncConnection, about: str, *, person: str, now: datetime) -> None:
+    """Take back whatever is still asked about a co-task or a call of a force."""
+    rows = await casebook.execute(select(work_orders).where(work_orders.c.about == about, IS_OPEN))
+    for order in rows.mappings().all():
+        await take_back(casebook, dict(order), person=person, now=now)
+
+
+async def close_about(casebook: AsyncConnection, about: str, *, now: datetime) -> None:
+    """Close the open work orders about a matter whose process is ended as a whole, so that none is told singly."""
+    still_open = (work_orders.c.about == about) & IS_OPEN
+    await casebook.execute(update(work_orders).where(still_open).values(closed_at=now, outcome="recalled"))
+
+
+async def take_back(casebook: AsyncConnection, order: dict[str, Any], *, person: str, now: datetime) -> None:
+    """Close an open work order without a report and tell the engine; RejectedInput when it is closed."""
+    work_order_id = order["work_order_id"]
     if not await close(casebook, work_order_id, now=now, outcome="recalled"):
         raise RejectedInput(f"工单 {work_order_id} 已经回单或收回，不能再次收回。")
     ids = {"request_id": order["request_id"], "work_order_id": work_order_id}
@@ -183,6 +213,20 @@ async def waiting(casebook: AsyncConnection, *, most: int = 1000) -> list[dict[s
         .limit(most)
     )
     return [dict(row) for row in rows.mappings()]
+
+
+async def _gather_co_units(casebook: AsyncConnection, order: dict[str, Any], answer: Report, *, now: datetime) -> None:
+    """Refuse the lead's report while co-units are out; with a reason their work orders are taken back."""
+    out = await co_tasks.open_of_request(casebook, order["request_id"])
+    if out and not answer.reason_code:
+        names = "、".join(task["unit_name"] for task in out)
+        raise RejectedInput(
+            f"工单 {order['work_order_id']}：{names}的协办还没有结果。"
+            "请等其回单，或先请其退出协办；确实等不到的，请选择“协办未到位”的理由后再提交。"
+        )
+    for task in out:
+        await co_tasks.end(casebook, task["co_task_id"], "not_in", reason=answer.reason_code, now=now)
+        await take_back_about(casebook, task["co_task_id"], person=order["unit"], now=now)
 
 
 async def _must_exist(casebook: AsyncConnection, unit: str) -> None:

@@ -9,6 +9,7 @@ from casebook import explain, requests, views, words
 from casebook.views import RequestFile
 from desk import masks
 from desk.command_centre import supervise_dialog
+from desk.enforcement_panel import enforcement_panel, read_site
 from desk.layout import card, facts, heading, light, muted
 from desk.office import Office
 
@@ -22,6 +23,7 @@ async def build(office: Office, request_id: str) -> None:
             file = await views.request_file(casebook, request_id)
             caller = await requests.caller_of(casebook, request_id)
             lit = await views.lights_of_request(casebook, request_id)
+        site = await read_site(office, file)
         _head(office, file, refresh=live.refresh)
         with ui.element("div").classes("two"):
             with ui.element("div").classes("stack"):
@@ -31,6 +33,8 @@ async def build(office: Office, request_id: str) -> None:
                 _messages(office, file)
             with ui.element("div").classes("stack"):
                 _work_orders(office, file, lit=lit)
+                if site:
+                    enforcement_panel(office, site, refresh=live.refresh)
         with card("经过"), ui.element("div").classes("items"):
             for sentence in explain.tell(file, office.district):
                 _event(*sentence.split("　", 1))

@@ -8,6 +8,7 @@ from casebook import directory, views
 from casebook.errors import RejectedInput
 from desk.layout import card, heading, muted
 from desk.office import Office
+from desk.street_panel import street_panels
 from desk.work_rows import work_row
 
 MOST_UNITS = 40
@@ -57,6 +58,8 @@ async def build_unit(office: Office, unit: str) -> None:
             await _orders(office, unit)
 
     await live()
+    if found["kind"] == "centre" and found["level"] == "street":
+        await street_panels(office, found)
     ui.timer(REFRESH_SECONDS, live.refresh, immediate=False)
 
 

@@ -6,17 +6,22 @@ from typing import Any
 
 from nicegui import ui
 
-from casebook import deadlines, explain, requests, views, words, work_orders
+from casebook import deadlines, directory, enforcement_calls, explain, requests, views, words, work_orders
 from casebook.errors import ConfigurationError
 from casebook.views import RequestFile
 from casebook.work_orders import Report
 from desk import masks
-from desk.form_file import read_form
+from desk.arrival import arrival_button, hand_in_arrival
+from desk.co_units_panel import Lead, Team, dispute_panel, lead_panel, read_teams
+from desk.enforcement_panel import Site, call_card, enforcement_panel, read_site
+from desk.form_file import Form, read_form
 from desk.form_view import FormView
 from desk.layout import card, facts, heading, light, muted, remaining
 from desk.office import Office
 
-REPORT_KEYS = ("outcome", "return_reason", "note", "assigned_unit")
+REASON_KEYS = ("return_reason", "co_units_missing", "disagreement", "refusal")
+REPORT_KEYS = ("outcome", "note", "assigned_unit", "arrived_place", *REASON_KEYS)
+STREETS_OWN = frozenset({"centre", "street_office"})
 LONGEST_REASON = 500
 
 
@@ -29,6 +34,8 @@ class Sheet:
     caller: dict[str, Any]
     units: dict[str, str]
     light: str
+    teams: list[Team]
+    site: Site | None
 
     @property
     def is_open(self) -> bool:
@@ -52,11 +59,7 @@ async def build(office: Office, work_order_id: str) -> None:
                 _matter(office, sheet)
                 _deadline(office, sheet)
             with ui.element("div").classes("stack"):
-                if sheet.is_open:
-                    _report(office, sheet, refresh=live.refresh)
-                    _extension(office, sheet, refresh=live.refresh)
-                else:
-                    _reported(office, sheet)
+                _work(office, sheet, refresh=live.refresh)
 
     await live()
 
@@ -65,13 +68,42 @@ async def _sheet(office: Office, work_order_id: str) -> Sheet:
     async with office.reading() as casebook:
         order = await work_orders.get(casebook, work_order_id)
         request_id = order["request_id"]
-        return Sheet(
-            order=order,
-            file=await views.request_file(casebook, request_id),
-            caller=await requests.caller_of(casebook, request_id),
-            units={unit["code"]: unit["name"] for unit in await views.units_with_work(casebook)},
-            light=(await views.lights_of_request(casebook, request_id)).get(work_order_id, "ended"),
-        )
+        file = await views.request_file(casebook, request_id)
+        caller = await requests.caller_of(casebook, request_id)
+        units = {unit["code"]: unit["name"] for unit in await views.units_with_work(casebook)}
+        lit = (await views.lights_of_request(casebook, request_id)).get(work_order_id, "ended")
+        unit = await directory.unit(casebook, order["unit"]) or {}
+    of_street = unit.get("level") == "street" and unit.get("kind") in STREETS_OWN
+    return Sheet(
+        order=order,
+        file=file,
+        caller=caller,
+        units=units,
+        light=lit,
+        teams=await read_teams(office, file.request["community"]) if order["kind"] == work_orders.LEAD else [],
+        site=await read_site(office, file, caller=order["unit"]) if of_street else None,
+    )
+
+
+def _work(office: Office, sheet: Sheet, *, refresh: Callable[[], Any]) -> None:
+    """Draw what may be done about it: the report first, then what belongs to its kind."""
+    order = sheet.order
+    if order["kind"] == "co_arbitration":
+        dispute_panel(order, sheet.file)
+    if order["kind"] in enforcement_calls.KINDS:
+        call_card(office, sheet.file, number=order["about"])
+    if sheet.is_open:
+        if order["kind"] == enforcement_calls.ARRIVAL:
+            arrival_button(office, order, refresh=refresh)
+        _report(office, sheet, refresh=refresh)
+        if order["kind"] == work_orders.LEAD:
+            lead = Lead(order=order, file=sheet.file, units=sheet.units, teams=sheet.teams)
+            lead_panel(office, lead, refresh=refresh)
+        if sheet.site:
+            enforcement_panel(office, sheet.site, refresh=refresh)
+        _extension(office, sheet, refresh=refresh)
+    else:
+        _reported(office, sheet)
 
 
 def _head(office: Office, sheet: Sheet) -> None:
@@ -132,7 +164,7 @@ def _report(office: Office, sheet: Sheet, *, refresh: Callable[[], Any]) -> None
         except ConfigurationError as error:
             ui.label(str(error)).classes("late")
             return
-        view = FormView(form, choices={"assigned_unit": sheet.units})
+        view = FormView(_fitting(form, sheet), choices={"assigned_unit": sheet.units})
 
         async def submit() -> None:
             if view.is_complete() and await _hand_in(office, sheet, view=view):
@@ -141,17 +173,26 @@ def _report(office: Office, sheet: Sheet, *, refresh: Callable[[], Any]) -> None
         ui.button("提交回单", on_click=submit).props("unelevated").classes("submit")
 
 
+def _fitting(form: Form, sheet: Sheet) -> Form:
+    """Leave out the reason for not waiting where there is no co-unit to wait for."""
+    if any(task["ended_at"] is None for task in sheet.file.co_tasks):
+        return form
+    return Form(form.form_id, tuple(field for field in form.fields if field.key != "co_units_missing"))
+
+
 async def _hand_in(office: Office, sheet: Sheet, *, view: FormView) -> bool:
     answers = view.answers()
     if not answers.get("outcome"):
         ui.notify("表单里没有“outcome”（结果）字段，无法提交。请设计人员补上。", type="negative")
         return False
+    if answers["outcome"] == "arrived":
+        return await hand_in_arrival(office, sheet.order, place=answers.get("arrived_place") or "")
     others = [f"{label}：{value}" for label, value in view.unnamed(*REPORT_KEYS)]
     report = Report(
         outcome=answers["outcome"],
         person=sheet.order["unit"],
         note="\n".join(part for part in (answers.get("note") or "", *others) if part),
-        reason_code=answers.get("return_reason") or None,
+        reason_code=next((answers[key] for key in REASON_KEYS if answers.get(key)), None),
         assigned_unit=answers.get("assigned_unit") or None,
     )
     number = sheet.order["work_order_id"]

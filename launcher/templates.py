@@ -103,6 +103,7 @@ def human_work_order(*, kinds: Mapping[str, str], forms: list[str], limits: list
             _unit(),
             _choice("form", "回单表单", choices={form: form for form in forms}),
             _choice("limit", "时限名称", choices={limit: f"{kinds.get(limit, limit)}（{limit}）" for limit in limits}),
+            _about(),
             *(_fixed({"type": "zeebe:input", "name": name}, f"={name}") for name in CARRIED),
             _result("outcome", "办理结果", value="outcome"),
             _result("assigned_unit", "指定的单位（仅指定派单与裁定）"),
@@ -154,6 +155,19 @@ def _unit() -> Template:
         "feel": "required",
         "constraints": {"notEmpty": True},
         "binding": {"type": "zeebe:input", "name": "unit"},
+    }
+
+
+def _about() -> Template:
+    return {
+        "label": "所涉事项",
+        "description": "协办任务或执法呼叫的编号，写 FEEL，例如 =co_task_id；一般工单保留 =null",
+        "group": "order",
+        "type": "String",
+        "feel": "required",
+        "value": "=null",
+        "constraints": {"notEmpty": True},
+        "binding": {"type": "zeebe:input", "name": "about"},
     }
 
 

@@ -7,7 +7,7 @@ counts. Safe to run twice: it reads closed work orders and closes the invitation
 from datetime import datetime
 from typing import Any
 
-from casebook import ratings, returns, scores
+from casebook import co_tasks, ratings, returns, scores
 from casebook.engine import AsyncConnection
 from workers.variables import Variables
 
@@ -40,10 +40,11 @@ async def gather_facts(read: GatherFacts, *, casebook: AsyncConnection, now: dat
     await ratings.close(casebook, read.request_id, round_=read.round, now=now)
     rating = await ratings.of_round(casebook, read.request_id, round_=read.round)
     orders = await scores.conduct(casebook, read.request_id, round_=read.round)
+    tasks = [task for task in await co_tasks.of_request(casebook, read.request_id) if task["round"] == read.round]
     reworked = await returns.reworked(casebook, read.request_id, round_=read.round)
     facts = {
         "response": _response(orders),
-        "cooperation": _cooperation(_of_kind(orders, "co_handling")),
+        "cooperation": _cooperation(_of_kind(orders, "co_handling"), tasks=tasks),
         "completion": _completion(orders, reworked=reworked),
         "satisfaction": _satisfaction(rating),
     }
@@ -66,12 +67,16 @@ def _response(orders: list[dict[str, Any]]) -> str:
     return "late" if _of_kind(orders, "arbitration") else "never"
 
 
-def _cooperation(co_orders: list[dict[str, Any]]) -> str:
-    if not co_orders:
-        return "alone"
-    if any(order["outcome"] == "not_possible" for order in co_orders):
+def _cooperation(co_orders: list[dict[str, Any]], *, tasks: list[dict[str, Any]]) -> str:
+    """Judge the co-units; one that was released, or ruled to be right in its disagreement, is not judged."""
+    judged = [order for order in co_orders if order["outcome"] != "disagrees"]
+    if any(task["ending"] == "not_in" for task in tasks):
+        return "absent"
+    if any(order["outcome"] == "not_possible" for order in judged):
         return "refused"
-    return "late" if _late(co_orders) else "smooth"
+    if not judged:
+        return "alone"
+    return "late" if _late(judged) else "smooth"
 
 
 def _completion(orders: list[dict[str, Any]], *, reworked: int) -> str:

@@ -1,12 +1,13 @@
 """Issue a work order to one unit.
 
 Safe to run twice: the process instance of the work order is its business key, so a repeated job
-gets the number that was issued first.
+gets the number that was issued first. What is issued about a matter that ended meanwhile (a co-unit
+released, a call recalled) is taken back at once, which a repeated job finds done.
 """
 
 from datetime import datetime
 
-from casebook import requests, work_orders
+from casebook import matters, requests, work_orders
 from casebook.engine import AsyncConnection
 from workers.job import EngineJob
 from workers.variables import Variables
@@ -23,6 +24,7 @@ class IssueWorkOrder(Variables):
     level: str
     round: int
     form: str
+    about: str | None = None
 
 
 class WorkOrderIssued(Variables):
@@ -39,4 +41,6 @@ async def issue_work_order(
     work_order_id = await work_orders.issue(casebook, order, now=now)
     if read.kind == "handling":
         await requests.note_facts(casebook, read.request_id, lead_unit=read.unit)
+    if read.about and await matters.is_over(casebook, read.about):
+        await work_orders.take_back_about(casebook, read.about, person=read.unit, now=now)
     return WorkOrderIssued(work_order_id=work_order_id)

@@ -13,13 +13,16 @@ from casebook.schema.course import (
     supervision_orders,
 )
 from casebook.schema.directory import people, places, units
+from casebook.schema.joint import co_tasks, enforcement_calls, team_members
 from casebook.schema.outboxes import fact_outbox, messages, receipts
 from casebook.schema.register import callers, deadlines, extensions, request_numbers, requests, work_orders
 
 __all__ = [
     "audit_trail",
     "callers",
+    "co_tasks",
     "deadlines",
+    "enforcement_calls",
     "extensions",
     "fact_outbox",
     "inspections",
@@ -37,6 +40,7 @@ __all__ = [
     "reworks",
     "scores",
     "supervision_orders",
+    "team_members",
     "units",
     "work_orders",
 ]

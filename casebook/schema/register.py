@@ -80,6 +80,7 @@ work_orders = Table(
     Column("unit", Text, ForeignKey("units.code"), nullable=False),
     Column("level", Text, nullable=False),
     Column("form", Text, nullable=False),
+    Column("about", Text),
     Column("round", Integer, nullable=False),
     instant("issued_at", required=True),
     instant("reported_at"),
@@ -90,6 +91,7 @@ work_orders = Table(
     Column("person", Text),
     instant("closed_at"),
     Index("ix_work_orders_request", "request_id"),
+    Index("ix_work_orders_about", "about", postgresql_where=text("about is not null")),
     Index(
         "ix_work_orders_open_of_unit",
         "unit",

@@ -28,12 +28,15 @@ DONE = {
     "report": "select work_order_id || '=' || outcome as about from work_orders where reported_at is not null",
     "extension": "select reason as about from extensions",
     "decision": "select extension_id::text as about from extensions where decided_at is not null",
+    "co_unit": "select call_reason as about from co_tasks where call_reason is not null",
+    "enforcement": "select note as about from enforcement_calls",
     "rating": "select rating_id as about from ratings where rated_at is not null",
 }
 STILL_DUE = """
     select (select count(*) from requests
             where closed_at is null and withdrawn_at is null and merged_into is null) as requests,
            (select count(*) from fact_outbox where published_at is null) as facts,
+           (select count(*) from enforcement_calls where ended_at is null) as calls,
            (select count(*) from messages where state in ('queued', 'sending')) as messages"""
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from casebook import deadlines, ratings, requests, supervision, work_orders
+from casebook import co_units, deadlines, enforcement, ratings, requests, supervision, work_orders
 from casebook.clock import Clock
 from casebook.district import District
 from casebook.engine import AsyncConnection, AsyncEngine
@@ -30,22 +30,33 @@ OUTCOMES = {  # what people of a kind of work order answer, and how often of a h
     "assignment": {"assigned": 100},
     "arbitration": {"assigned": 100},
     "handling": {"done": 95, "not_possible": 5},
-    "co_handling": {"done": 100},
+    "co_handling": {"done": 85, "disagrees": 15},
+    "co_arbitration": {"stands": 50, "released": 50},
     "verification": {"passed": 90, "failed": 10},
+    "enforcement_call": {"confirmed": 85, "refused": 15},
+    "enforcement_arrival": {"arrived": 100},
+    "enforcement_report": {"done": 100},
 }
 # fmt: on
-RETURNED_BECAUSE = {"returned": "not_ours", "cannot_solve": "beyond_power"}
+FINAL_FORM = "handling_report"  # a co-unit that was ruled to work has no further disagreement to choose
+# fmt: off
+BECAUSE = {
+    "returned": "not_ours", "cannot_solve": "beyond_power", "disagrees": "other_measure", "refused": "no_staff",
+}
+# fmt: on
+CO_UNIT, FORCE, CENTRE = "street_002_construction", "street_002_posted_urban", "street_002_centre"
 RESOLVED_STARS = {"resolved": 5, "partly": 3, "unresolved": 1}
 WITHDRAWN_OF_A_HUNDRED = 6
 SUPERVISED_OF_A_HUNDRED = 6
 EXTENDED_OF_A_HUNDRED = 6
+TOGETHER_OF_A_HUNDRED = 6
 SENT_AGAIN_SHARE = 0.5
 Deed = Callable[[AsyncConnection], Awaitable[Any]]
 
 
 @dataclass(kw_only=True)
 class People:
-    """Everybody in front of one casebook; `begun` counts their matters."""
+    """Everybody in front of one casebook; `begun` holds the lead's work orders that somebody has taken up."""
 
     casebook: AsyncEngine
     district: District
@@ -53,6 +64,7 @@ class People:
     books: Books
     seed: int
     matters: list[tuple[str, str, str]] = field(default_factory=list)
+    begun: set[str] = field(default_factory=set)
 
     async def call(self) -> None:
         """Let a citizen call about a new matter, again and again until the answer is there."""
@@ -139,14 +151,15 @@ class People:
     async def _report(self, order: dict[str, Any]) -> None:
         number, kind = order["work_order_id"], order["kind"]
         dice = self._dice(number)
-        shares = OUTCOMES[kind]
+        shares = {"done": 100} if order["form"] == FINAL_FORM else OUTCOMES[kind]
         [outcome] = dice.choices(list(shares), list(shares.values()))
-        if kind == "handling" and order["version"] == 1 and dice.randrange(100) < EXTENDED_OF_A_HUNDRED:
-            await self._ask_extension(number)
+        if kind == "handling" and number not in self.begun:
+            self.begun.add(number)  # a lead whose co-units are out reports again and again
+            await self._before_reporting(order, dice)
         answer = work_orders.Report(
             outcome=outcome,
             person=order["unit"],
-            reason_code=RETURNED_BECAUSE.get(outcome),
+            reason_code=BECAUSE.get(outcome),
             assigned_unit=dice.choice(ASSIGNABLE) if outcome == "assigned" else None,
         )
 
@@ -154,6 +167,25 @@ class People:
             await work_orders.report(connection, number, answer, now=self.clock())
 
         await self._until_answered("report", f"{number}={outcome}", deed=report, once=False)
+
+    async def _before_reporting(self, order: dict[str, Any], dice: Random) -> None:
+        """Let a lead ask for time, call one more co-unit in, or have its street call a posted force."""
+        if dice.randrange(100) < EXTENDED_OF_A_HUNDRED:
+            await self._ask_extension(order["work_order_id"])
+        reason = secrets.token_hex(8)
+        invitation = co_units.Invitation(units=(CO_UNIT,), reason=reason)
+        whistle = enforcement.Whistle(forces=(FORCE,), called_by=CENTRE, urgency="normal", note=reason)
+
+        async def call_co_unit(connection: AsyncConnection) -> None:
+            await co_units.call_in(connection, order["work_order_id"], invitation, now=self.clock())
+
+        async def call_force(connection: AsyncConnection) -> None:
+            await enforcement.call(connection, order["request_id"], whistle, now=self.clock())
+
+        if dice.randrange(100) < TOGETHER_OF_A_HUNDRED:
+            await self._until_answered("co_unit", reason, deed=call_co_unit, once=True)
+        elif dice.randrange(100) < TOGETHER_OF_A_HUNDRED:
+            await self._until_answered("enforcement", reason, deed=call_force, once=True)
 
     async def _ask_extension(self, work_order_id: str) -> None:
         reason = secrets.token_hex(8)

@@ -16,7 +16,7 @@ URGENCIES = ("normal", "urgent")
 RECIPIENTS = frozenset({"duty_officer", "deputy_head", "principal_head", "inspection", "caller"})
 FACTS = {
     "response": ("in_time", "late", "never"),
-    "cooperation": ("smooth", "late", "refused", "alone"),
+    "cooperation": ("smooth", "late", "refused", "absent", "alone"),
     "completion": ("in_time", "late", "reworked", "unverified"),
     "satisfaction": ("very_satisfied", "satisfied", "neutral", "dissatisfied", "unresolved", "not_rated"),
 }

@@ -19,4 +19,7 @@ MESSAGES = {
     "deadline_changed": KnownMessage(key="work_order_id"),
     "work_order_recalled": KnownMessage(key="work_order_id", carries=frozenset({"outcome", "assigned_unit"})),
     "rating_received": KnownMessage(key="rating_id"),
+    "co_unit_called": KnownMessage(key="request_id", carries=frozenset({"co_task_id", "co_unit"})),
+    "enforcement_called": KnownMessage(key="enforcement_id", carries=frozenset({"request_id", "enforcement_id"})),
+    "enforcement_recalled": KnownMessage(key="enforcement_id"),
 }

@@ -7,7 +7,7 @@ returns, delays and ratings are chosen so that two hundred requests walk every p
 
 import csv
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from random import Random
@@ -16,6 +16,8 @@ from typing import Any
 NUMBER_OF_A_DAY = re.compile(r"(?<=[A-Z]{2})(\d{8})-(\d{6})-\d")
 NEVER = timedelta(days=3650)
 PACE = {"handling": 0.25, "co_handling": 0.2}
+PATIENCE = 6  # times a lead waits half a day for its co-units before it reports without them
+DISAGREEMENTS = ("not_our_duty", "other_measure", "other_unit")
 RETURN_REASONS = ("not_ours", "duplicate", "insufficient", "beyond_power")
 NOTES = {
     "accepted": "已签收，安排人员处理。",
@@ -26,6 +28,12 @@ NOTES = {
     "not_possible": "因产权不清，暂不具备处置条件，已向来电人说明。",
     "passed": "经核查，处置结果属实。",
     "failed": "经核查，问题仍未解决，退回返工。",
+    "disagrees": "经核，该事项不属本单位职责，请上级裁定。",
+    "stands": "经研究，异议不成立，请继续协办。",
+    "released": "经研究，异议成立，不再协办。",
+    "confirmed": "收到，立即出动。",
+    "refused": "当班人员已全部出动，暂不能到场。",
+    "arrived": "已到达现场。",
 }
 
 
@@ -75,6 +83,10 @@ class Behaviour:
             "assignment": self._assigned,
             "arbitration": self._assigned,
             "verification": self._verification,
+            "co_arbitration": self._ruling,
+            "enforcement_call": self._force,
+            "enforcement_arrival": self._force,
+            "enforcement_report": self._force,
         }.get(order["kind"], self._handling)
         return draw(order, dice)
 
@@ -105,12 +117,47 @@ class Behaviour:
             return [_report("done", NEVER)]
         wait = dice.choice(self._times) * PACE.get(order["kind"], 1.0)
         outcome = "not_possible" if dice.random() < 0.04 else "done"  # noqa: PLR2004 - share of honest refusals
-        acts = [_report(outcome, wait)]
+        acts = [*self._together(order, wait), _report(outcome, wait)]
         if order["kind"] == "handling" and wait > timedelta(days=1) and dice.random() < 0.25:  # noqa: PLR2004 - share that asks for time
             asked_after = wait * dice.uniform(0.2, 0.5)
             details = {"hours": float(dice.choice((7, 14, 21)))}
             acts.append(Act(name="ask_extension", after=asked_after, details=details))
         return acts
+
+    def _together(self, order: dict[str, Any], wait: timedelta) -> list[Act]:
+        """Return what a unit does with others before it reports: call a co-unit or forces in, or disagree."""
+        dice = self._dice(f"{order['work_order_id']}/together")
+        roll, after = dice.random(), wait * dice.uniform(0.1, 0.4)
+        if order["form"] == "co_report":
+            reason = dice.choice(DISAGREEMENTS)
+            return [_report("disagrees", after, reason_code=reason)] if roll < 0.15 else []  # noqa: PLR2004 - share
+        if order["kind"] != "handling":
+            return []
+        if roll < 0.08:  # noqa: PLR2004 - share of leads that call one more co-unit in
+            return [Act(name="call_co_unit", after=after)]
+        if roll < 0.14:  # noqa: PLR2004 - share of requests that need posted forces
+            return [Act(name="call_forces", after=after, details={"first": dice.randrange(8)})]
+        return []
+
+    def _ruling(self, order: dict[str, Any], dice: Random) -> list[Act]:
+        del order
+        outcome = dice.choice(("stands", "released", "assigned"))
+        return [_report(outcome, timedelta(hours=dice.uniform(0.5, 3)), working=True)]
+
+    def _force(self, order: dict[str, Any], dice: Random) -> list[Act]:
+        outcome = {"enforcement_call": "confirmed", "enforcement_arrival": "arrived"}.get(order["kind"], "done")
+        hours = {"enforcement_call": 0.3, "enforcement_arrival": 1.2}.get(order["kind"], 6.0)
+        if outcome == "confirmed" and dice.random() < 0.15:  # noqa: PLR2004 - share of forces that do not come
+            return [_report("refused", timedelta(minutes=dice.uniform(5, 40)), reason_code="no_staff")]
+        return [_report(outcome, timedelta(hours=dice.expovariate(1 / hours) + 0.05))]
+
+    def while_co_units_are_out(self, order: dict[str, Any], act: Act, *, waited: int) -> Act:
+        """Return what a lead does whose report has to wait: ask again later, in the end report without them."""
+        del order
+        if waited < PATIENCE:
+            return replace(act, after=timedelta(hours=3), working=True)
+        details = act.details | {"reason_code": "co_unit_silent"}
+        return replace(act, after=timedelta(minutes=10), working=True, details=details)
 
     def of_extension(self, extension_id: int) -> Act:
         """Return the centre's decision about an extension."""

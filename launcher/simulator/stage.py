@@ -2,17 +2,19 @@
 
 import heapq
 import itertools
+from collections import Counter
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from casebook import deadlines, directory, ratings, requests, supervision, work_orders
+from casebook import co_tasks, deadlines, directory, ratings, requests, supervision, work_orders
 from casebook.district import District
 from casebook.engine import AsyncConnection, AsyncEngine
 from casebook.errors import RejectedInput
 from casebook.reports import RequestReport
 from launcher.simulator.behaviour import Act, Behaviour
+from launcher.simulator.joint_deeds import call_co_unit, call_forces
 from workers.working_calendar import WorkingCalendar
 
 A_YEAR = timedelta(days=365)
@@ -39,6 +41,7 @@ class Stage:
         self._agenda: list[_Due] = []
         self._numbers = itertools.count()
         self._seen: set[object] = set()
+        self._waited: Counter[str] = Counter()
         self.received = 0
 
     def announce(self, reports: list[RequestReport]) -> None:
@@ -132,11 +135,30 @@ class Stage:
                     connection, number, hours=act.details["hours"], reason="需协调产权单位，申请延期。", now=now
                 )
                 return
+            if act.name == "call_forces":
+                await call_forces(connection, order, first=act.details["first"], now=now)
+                return
+            if act.name == "call_co_unit":
+                await call_co_unit(connection, order, await self._assigned_unit(connection, order), now=now)
+                return
+            if await self._must_wait(connection, order, act=act, now=now):
+                return
             unit = await self._assigned_unit(connection, order) if act.details["outcome"] == "assigned" else None
             answer = work_orders.Report(person=order["unit"], assigned_unit=unit, **act.details)
             await work_orders.report(connection, number, answer, now=now)
 
         return do
+
+    async def _must_wait(self, connection: AsyncConnection, order: dict[str, Any], *, act: Act, now: datetime) -> bool:
+        """Let a lead whose co-units are out come back later; tell whether it has to."""
+        number = order["work_order_id"]
+        out = order["kind"] == work_orders.LEAD and not act.details.get("reason_code")
+        if not out or not await co_tasks.open_of_request(connection, order["request_id"]):
+            return False
+        later = self._behaviour.while_co_units_are_out(order, act, waited=self._waited[number])
+        self._waited[number] += 1
+        self._plan(self._when(later, now), self._order_deed(order, later))
+        return True
 
     async def _assigned_unit(self, connection: AsyncConnection, order: dict[str, Any]) -> str:
         request = await requests.get(connection, order["request_id"])

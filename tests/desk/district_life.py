@@ -64,17 +64,26 @@ class DistrictLife:
             )
         return taken.request_id
 
-    async def work_order(self, request_id: str, *, kind: str = "sign_in", form: str = "sign_in") -> str:
+    async def work_order(
+        self,
+        request_id: str,
+        *,
+        kind: str = "sign_in",
+        form: str = "sign_in",
+        unit: str = UNIT,
+        about: str | None = None,
+    ) -> str:
         """A unit is asked for something within ten working hours, from two hours ago."""
         now = self.clock()
         order = NewWorkOrder(
             request_id=request_id,
             process_instance_key=next(INSTANCES),
             kind=kind,
-            unit=UNIT,
+            unit=unit,
             level="C",
             form=form,
             round=1,
+            about=about,
         )
         async with self.casebook.begin() as connection:
             work_order_id = await work_orders.issue(connection, order, now=now)

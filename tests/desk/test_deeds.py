@@ -85,7 +85,7 @@ async def test_a_unit_asks_for_time_and_the_centre_grants_it(page: Page, life: D
     await page.goto(f"/work-orders/{work_order_id}")
     await page.get_by_text("申请延期").click()
     await page.get_by_label("延长几个小时").fill("14")
-    await page.get_by_label("理由").fill("需要更换配件。")
+    await page.get_by_label("理由", exact=True).fill("需要更换配件。")
     await page.get_by_role("button", name="提交延期申请").click()
     await expect(page.get_by_text("等待批复")).to_be_visible()
     await page.goto("/")

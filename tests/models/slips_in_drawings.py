@@ -34,10 +34,10 @@ IN_DRAWINGS = {
         expected=("CallActivity_SignIn", "没有表单 signin", "“sign_in”"),
     ),
     "a kind of work order that is not there": Slip(
-        file="bpmn/handling.bpmn",
+        file="bpmn/co_handling.bpmn",
         before='="co_handling"\' target="kind"',
         after='="cohandling"\' target="kind"',
-        expected=("CallActivity_CoHandling", "没有工单种类 cohandling", "“co_handling”"),
+        expected=("CallActivity_CoWork", "没有工单种类 cohandling", "“co_handling”"),
     ),
     "a message misspelt": Slip(
         file="bpmn/work_order.bpmn",

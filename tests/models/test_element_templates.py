@@ -64,7 +64,7 @@ def test_the_human_step_calls_work_order_and_passes_nothing_by_accident() -> Non
 
 def test_the_human_step_passes_everything_that_work_order_needs() -> None:
     inputs = bound(WRITTEN["human_work_order.json"], "zeebe:input")
-    assert set(inputs) == {"request_id", "kind", "unit", "level", "urgency", "round", "form", "limit"}
+    assert set(inputs) == {"request_id", "kind", "unit", "level", "urgency", "round", "about", "form", "limit"}
     assert all(inputs[name]["choices"] for name in ("kind", "form", "limit"))
 
 

@@ -12,6 +12,12 @@ OUTCOMES = {
     "assignment": {"assigned"},
     "handling_report": {"done", "not_possible"},
     "verification": {"passed", "failed"},
+    "lead_report": {"done", "not_possible"},
+    "co_report": {"done", "not_possible", "disagrees"},
+    "co_arbitration": {"stands", "released", "assigned"},
+    "enforcement_call": {"confirmed", "refused"},
+    "enforcement_arrival": {"arrived", "refused"},
+    "enforcement_report": {"done", "not_possible"},
 }
 FORMS = sorted((BPMN / "forms").glob("*.form"))
 

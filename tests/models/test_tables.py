@@ -14,11 +14,14 @@ CONFIG = ROOM / "config"
 UNANSWERED = {"999901"}  # on purpose: an unclear responsibility goes to assignment
 FACTS = {
     "response": {"in_time", "late", "never"},
-    "cooperation": {"smooth", "late", "refused", "alone"},
+    "cooperation": {"smooth", "late", "refused", "absent", "alone"},
     "completion": {"in_time", "late", "reworked", "unverified"},
     "satisfaction": {"very_satisfied", "satisfied", "neutral", "dissatisfied", "unresolved", "not_rated"},
 }
-LIMITS = ("sign_in", "assignment", "arbitration", "handling", "co_handling", "verification")
+LIMITS = (
+    *("sign_in", "assignment", "arbitration", "handling", "co_handling", "verification"),
+    *("enforcement_call", "enforcement_arrival", "enforcement_report"),
+)
 each_table = pytest.mark.parametrize("table", TABLES.values(), ids=TABLES)
 
 
@@ -96,7 +99,8 @@ def test_the_response_list_names_known_categories_levels_and_roles() -> None:
 def test_every_time_limit_has_one_answer_and_inspection_comes_after_it(question: tuple[str, ...]) -> None:
     ((limit_hours, inspect_hours, basis),) = answers(TABLES["time_limit"], *question)
     assert 0 < float(limit_hours) < float(inspect_hours)
-    assert json.loads(basis) == ("calendar" if question[-1] == "urgent" else "working")
+    day_and_night = question[-1] == "urgent" or question[0].startswith("enforcement")
+    assert json.loads(basis) == ("calendar" if day_and_night else "working")
 
 
 def test_every_notice_has_a_text_and_somebody_to_read_it() -> None:

@@ -15,6 +15,9 @@ MESSAGES = {
     "deadline_changed": set(),
     "work_order_recalled": {"outcome"},
     "rating_received": set(),
+    "co_unit_called": {"co_task_id", "co_unit"},
+    "enforcement_called": {"request_id", "enforcement_id"},
+    "enforcement_recalled": set(),
 }
 each_model = pytest.mark.parametrize("model", MODELS.values(), ids=MODELS)
 

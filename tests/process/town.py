@@ -119,9 +119,11 @@ class Town:
         await self.finish(request_id)
 
     async def finish(self, request_id: str, *, verification: str = "passed") -> None:
-        for order in await self.orders(request_id):
-            if order["kind"] in ("handling", "co_handling") and not order["reported_at"]:
-                await self.report_order(order, "done")
+        """Co-units and lead report, as the lead's report waits for theirs; then it is verified."""
+        for kind in ("co_handling", "handling"):
+            for order in await self.orders(request_id):
+                if order["kind"] == kind and not (order["reported_at"] or order["closed_at"]):
+                    await self.report_order(order, "done")
         await self.report(request_id, "verification", verification)
 
     async def rate(self, request_id: str, answer: dict[str, Any], *, round_: int = 1) -> None:

@@ -107,7 +107,8 @@ def test_office_hours_weights_and_confirmed_years_are_as_decided(district: Distr
 
 
 def test_texts_are_signed_and_hold_nothing_of_a_caller(district: District) -> None:
-    assert set(district.texts.templates) == {"yellow", "red", "inspection", "supervision", "rating_invited"}
+    about_lights, about_calls = {"yellow", "red", "inspection"}, {"enforcement_called", "enforcement_refused"}
+    assert set(district.texts.templates) == about_lights | about_calls | {"supervision", "rating_invited"}
     values = {
         "work_order_id": "JA20261102-000001-7-01",
         "request_id": "JA20261102-000001-7",

@@ -1,0 +1,35 @@
+"""What a work order may be about besides its request: a co-task, or a call of a posted force."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import exists, literal, select, update
+
+from casebook import co_tasks, enforcement_calls
+from casebook.engine import AsyncConnection
+from casebook.schema import co_tasks as tasks
+from casebook.schema import enforcement_calls as calls
+
+OF_CO_TASKS = frozenset({co_tasks.WORK, co_tasks.ARBITRATION})
+OF_CALLS = frozenset(enforcement_calls.KINDS)
+
+
+async def note_report(casebook: AsyncConnection, order: dict[str, Any], answer: Any, *, now: datetime) -> None:
+    """Pass a report on to the matter that its work order is about; RejectedInput where it cannot stand."""
+    if order["about"] and order["kind"] in OF_CO_TASKS:
+        await co_tasks.note_report(casebook, order, answer, now=now)
+    elif order["about"] and order["kind"] in OF_CALLS:
+        await enforcement_calls.note_report(casebook, order, answer, now=now)
+
+
+async def is_over(casebook: AsyncConnection, about: str) -> bool:
+    """Tell whether a matter has ended: a work order issued about it now comes too late."""
+    task = exists().where(tasks.c.co_task_id == about, tasks.c.ended_at.is_not(None))
+    call = exists().where(calls.c.enforcement_id == about, calls.c.ended_at.is_not(None))
+    return bool((await casebook.execute(select(literal(1)).where(task | call))).first())
+
+
+async def end_with_request(casebook: AsyncConnection, request_id: str, *, now: datetime) -> None:
+    """End the co-tasks of a request that its caller took back; harmless when repeated."""
+    mine = (tasks.c.request_id == request_id) & tasks.c.ended_at.is_(None)
+    await casebook.execute(update(tasks).where(mine).values(ending="withdrawn", ended_at=now))
