@@ -128,14 +128,14 @@ class Behaviour:
         """Return what a unit does with others before it reports: call a co-unit or forces in, or disagree."""
         dice = self._dice(f"{order['work_order_id']}/together")
         roll, after = dice.random(), wait * dice.uniform(0.1, 0.4)
-        if order["form"] == "co_report":
+        if order.get("form") == "co_report":
             reason = dice.choice(DISAGREEMENTS)
             return [_report("disagrees", after, reason_code=reason)] if roll < 0.15 else []  # noqa: PLR2004 - share
         if order["kind"] != "handling":
             return []
         if roll < 0.08:  # noqa: PLR2004 - share of leads that call one more co-unit in
             return [Act(name="call_co_unit", after=after)]
-        if roll < 0.14:  # noqa: PLR2004 - share of requests that need posted forces
+        if roll < 0.12:  # noqa: PLR2004 - share of requests that need posted forces
             return [Act(name="call_forces", after=after, details={"first": dice.randrange(8)})]
         return []
 

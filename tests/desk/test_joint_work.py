@@ -6,7 +6,7 @@ import pytest
 from playwright.async_api import Page, expect
 from sqlalchemy import insert, update
 
-from casebook import co_tasks, enforcement, enforcement_calls, work_orders
+from casebook import co_tasks, enforcement, enforcement_calls, explain, work_orders
 from casebook.co_tasks import NewCoTask
 from casebook.enforcement import Whistle
 from casebook.schema import fact_outbox, requests, team_members
@@ -187,3 +187,22 @@ async def test_a_patrols_finding_is_registered_and_forces_are_called_to_it(page:
     await page.get_by_role("button", name="登记并呼叫到场").click()
     await expect(page.get_by_text("已登记并呼叫，短信随即发出。")).to_be_visible()
     assert not await page.evaluate(WIDER_THAN_THE_SCREEN)
+
+
+async def test_a_file_tells_who_was_called_who_disagreed_and_who_came(life: DistrictLife) -> None:
+    number, arrival = await called(life)
+    request_id = number.rpartition("-")[0]
+    task = NewCoTask(request_id=request_id, round=1, unit=SERVICE, origin="called", called_by="street_002_urban")
+    async with life.casebook.begin() as connection:
+        co_task_id = await co_tasks.begin(connection, task, now=life.clock())
+    work = await life.work_order(request_id, kind="co_handling", form="co_report", unit=SERVICE, about=co_task_id)
+    answer = work_orders.Report(outcome="disagrees", person=SERVICE, reason_code="not_our_duty")
+    async with life.casebook.begin() as connection:
+        await work_orders.report(connection, work, answer, now=life.clock())
+        there = enforcement.Arrival(lat=30.601, lon=114.3)
+        await enforcement.arrive(connection, arrival, there, now=life.clock(), district=life.district)
+        told = "\n".join(await explain.life_of(connection, request_id, district=life.district))
+    assert f"大智街道城市管理办请大智街道公共服务办协办，{co_task_id}。" in told
+    assert f"协办任务 {co_task_id} 有异议（不属本单位职责），提请上级裁定。" in told
+    assert f"大智街道“民呼我应”指挥中心呼叫大智街道派驻城管执法队到场执法（一般），{number}。" in told
+    assert "大智街道派驻城管执法队已到场（距诉求地点 111 米）。" in told
