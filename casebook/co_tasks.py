@@ -9,7 +9,8 @@ from sqlalchemy import func, insert, select, update
 from casebook import audit, requests
 from casebook.engine import AsyncConnection
 from casebook.errors import RejectedInput
-from casebook.schema import co_tasks, units
+from casebook.newest import unit_name
+from casebook.schema import co_tasks
 
 WORK, ARBITRATION = "co_handling", "co_arbitration"
 IS_OPEN = co_tasks.c.ended_at.is_(None)
@@ -74,8 +75,7 @@ async def get(casebook: AsyncConnection, co_task_id: str) -> dict[str, Any]:
 async def of_request(casebook: AsyncConnection, request_id: str) -> list[dict[str, Any]]:
     """Return the co-tasks of a request with their units' names, oldest first."""
     rows = await casebook.execute(
-        select(co_tasks, units.c.name.label("unit_name"))
-        .join(units, units.c.code == co_tasks.c.unit)
+        select(co_tasks, unit_name(co_tasks.c.unit))
         .where(co_tasks.c.request_id == request_id)
         .order_by(co_tasks.c.co_task_id)
     )

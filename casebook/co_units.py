@@ -57,7 +57,7 @@ async def team_members(casebook: AsyncConnection, team: str) -> list[dict[str, A
     """Return the standing members of a response team by code and name; the table belongs to the directory."""
     rows = await casebook.execute(
         select(units.c.code, units.c.name)
-        .join(members, members.c.member == units.c.code)
+        .join(members, members.c.unit == units.c.code)
         .where(members.c.team == team, members.c.valid_to.is_(None), units.c.valid_to.is_(None))
         .order_by(units.c.code)
     )

@@ -9,7 +9,8 @@ from sqlalchemy import func, insert, select, update
 from casebook import audit, requests
 from casebook.engine import AsyncConnection
 from casebook.errors import RejectedInput
-from casebook.schema import enforcement_calls, units
+from casebook.newest import unit_name
+from casebook.schema import enforcement_calls
 
 KINDS = CONFIRMATION, ARRIVAL, REPORT = "enforcement_call", "enforcement_arrival", "enforcement_report"
 IS_OPEN = enforcement_calls.c.ended_at.is_(None)
@@ -61,10 +62,9 @@ async def open_with(casebook: AsyncConnection, enforcement_id: str, *, process_i
 
 
 async def of_request(casebook: AsyncConnection, request_id: str) -> list[dict[str, Any]]:
-    """Return the calls of a request with the forces' names, oldest first."""
+    """Return the calls of a request with the forces' names as `unit_name`, oldest first."""
     rows = await casebook.execute(
-        select(enforcement_calls, units.c.name.label("force_name"))
-        .join(units, units.c.code == enforcement_calls.c.force)
+        select(enforcement_calls, unit_name(enforcement_calls.c.force))
         .where(enforcement_calls.c.request_id == request_id)
         .order_by(enforcement_calls.c.enforcement_id)
     )

@@ -137,7 +137,7 @@ class _Teller:
     def _outcome(self, order: dict[str, Any]) -> str:
         text = words.word(words.OUTCOMES, order["outcome"])
         if order["reason_code"]:
-            text += f"（{words.word(words.RETURN_REASONS, order['reason_code'])}）"
+            text += f"（{words.word(words.REASONS, order['reason_code'])}）"
         if order["assigned_unit"]:
             text += f"（{self._unit(order['assigned_unit'])}）"
         return text

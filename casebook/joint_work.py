@@ -23,14 +23,14 @@ def task_state(task: dict[str, Any]) -> str:
     if task["ending"]:
         return words.word(words.CO_TASK_ENDINGS, task["ending"])
     if task["disagreed_at"] and not task["ruled_at"]:
-        return f"有异议（{words.word(words.RETURN_REASONS, task['disagreement'])}），等上级裁定"
+        return f"有异议（{words.word(words.JOINT_REASONS, task['disagreement'])}），等上级裁定"
     return "按裁定协办中" if task["ruled_at"] else "协办中"
 
 
 def call_state(call: dict[str, Any]) -> str:
     """Return where a call of a force stands, in words."""
     if call["ending"]:
-        reason = f"（{words.word(words.RETURN_REASONS, call['refusal'])}）" if call["refusal"] else ""
+        reason = f"（{words.word(words.JOINT_REASONS, call['refusal'])}）" if call["refusal"] else ""
         return words.word(words.CALL_ENDINGS, call["ending"]) + reason
     if call["arrived_at"]:
         return "已到场" + place_of_arrival(call)
@@ -51,7 +51,7 @@ def _of_task(file: RequestFile, task: dict[str, Any]) -> Iterator[Event]:
         team = f"（{words.word(file.unit_names, task['team'])}成员）" if task["team"] else ""
         yield task["called_at"], f"{words.word(file.unit_names, task['called_by'])}请{unit}{team}协办，{number}。"
     if task["disagreed_at"]:
-        why = words.word(words.RETURN_REASONS, task["disagreement"])
+        why = words.word(words.JOINT_REASONS, task["disagreement"])
         yield task["disagreed_at"], f"协办任务 {number} 有异议（{why}），提请上级裁定。"
     if task["ruled_at"]:
         yield task["ruled_at"], f"上级裁定 {number}：{words.word(words.OUTCOMES, task['ruling'])}，裁定为最终。"

@@ -6,7 +6,7 @@ from sqlalchemy import ColumnElement, exists, func, literal, select
 
 from casebook import enforcement_calls, messages, requests, scores
 from casebook.engine import AsyncConnection
-from casebook.newest import deadlines_in_force
+from casebook.newest import deadlines_in_force, unit_name
 from casebook.schema import enforcement_calls as calls
 from casebook.schema import extensions, inspections, lights, reopenings, returns, units, work_orders
 from casebook.schema import requests as register
@@ -40,11 +40,12 @@ async def arrivals(casebook: AsyncConnection, *, street: str) -> list[dict[str, 
     In time means before the red light of that step. Calls that were taken back do not count.
     """
     in_time = {kind: _in_time(kind) for kind in (enforcement_calls.CONFIRMATION, enforcement_calls.ARRIVAL)}
+    of_street = select(units.c.code).where(units.c.area == street)
     minutes = func.extract("epoch", calls.c.arrived_at - calls.c.called_at) / 60
     rows = await casebook.execute(
         select(
             calls.c.force,
-            units.c.name.label("force_name"),
+            unit_name(calls.c.force),
             func.count().label("called"),
             func.count().filter(in_time[enforcement_calls.CONFIRMATION]).label("confirmed_in_time"),
             func.count(calls.c.arrived_at).label("arrived"),
@@ -55,9 +56,8 @@ async def arrivals(casebook: AsyncConnection, *, street: str) -> list[dict[str, 
             func.count().filter(calls.c.far).label("far"),
             func.avg(minutes).label("mean_minutes"),
         )
-        .join(units, units.c.code == calls.c.force)
-        .where(units.c.area == street, calls.c.ending.is_distinct_from("recalled"))
-        .group_by(calls.c.force, units.c.name)
+        .where(calls.c.force.in_(of_street), calls.c.ending.is_distinct_from("recalled"))
+        .group_by(calls.c.force)
         .order_by(calls.c.force)
     )
     return [dict(row) for row in rows.mappings()]

@@ -52,6 +52,8 @@ RETURN_REASONS = {
     "duplicate": "重复诉求",
     "insufficient": "信息不足，无法办理",
     "beyond_power": "超出本级权限",
+}
+JOINT_REASONS = {
     "co_unit_silent": "协办单位到期没有回单",
     "co_unit_not_there": "协办单位没有到场",
     "urgent_closing": "情况紧急，先行办结",
@@ -62,6 +64,7 @@ RETURN_REASONS = {
     "outside_power": "不属本部门执法权限",
     "no_staff": "当班人员不足",
 }
+REASONS = RETURN_REASONS | JOINT_REASONS
 MESSAGE_STATES = {
     "queued": "待发送",
     "sending": "正在发送",

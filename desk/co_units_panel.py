@@ -159,7 +159,7 @@ def dispute_panel(order: dict[str, Any], file: RequestFile) -> None:
                 ("协办单位", words.word(file.unit_names, task["unit"])),
                 ("由谁请来", words.word(file.unit_names, task["called_by"]) or words.CO_TASK_ORIGINS["rule"]),
                 ("请其协办的理由", masks.words(task["call_reason"] or "")),
-                ("异议", words.word(words.RETURN_REASONS, task["disagreement"])),
+                ("异议", words.word(words.JOINT_REASONS, task["disagreement"])),
                 ("说明", masks.words(words_of_unit or "")),
             ]
         )

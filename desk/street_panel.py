@@ -32,7 +32,7 @@ async def street_panels(office: Office, centre: dict[str, Any]) -> None:
 
 def _force(row: dict[str, Any]) -> None:
     with ui.element("div").classes("item force"):
-        ui.label(row["force_name"])
+        ui.label(row["unit_name"])
         counts = [
             f"呼叫 {row['called']} 次",
             f"按时确认 {row['confirmed_in_time']} 次",

@@ -229,7 +229,7 @@ def _reported(office: Office, sheet: Sheet) -> None:
             [
                 ("结果", words.word(words.OUTCOMES, order["outcome"])),
                 ("时间", at),
-                ("理由", words.word(words.RETURN_REASONS, order["reason_code"])),
+                ("理由", words.word(words.REASONS, order["reason_code"])),
                 ("指定单位", words.word(sheet.file.unit_names, order["assigned_unit"])),
                 ("说明", masks.words(order["note"] or "")),
             ]

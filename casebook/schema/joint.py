@@ -59,4 +59,4 @@ enforcement_calls = Table(
 )
 
 
-team_members = table("team_members", *(column(name) for name in ("team", "member", "valid_from", "valid_to")))
+team_members = table("team_members", *(column(name) for name in ("team", "unit", "part", "valid_from", "valid_to")))

@@ -75,8 +75,11 @@ async def test_without_co_units_nobody_asks_for_them(page: Page, life: DistrictL
 
 async def test_a_response_team_is_called_by_its_members(page: Page, life: DistrictLife) -> None:
     members = ("street_002_service", "street_002_construction")
-    rows = [{"team": "street_002_team", "member": member, "valid_from": life.clock()} for member in members]
+    team = {"team": "street_002_team", "part": "成员", "valid_from": life.clock()}
+    rows = [team | {"unit": member} for member in members]
     async with life.casebook.begin() as connection:
+        others = update(team_members).where(team_members.c.team == "street_002_team")
+        await connection.execute(others.values(valid_to=life.clock()))
         await connection.execute(insert(team_members), rows)
     request_id, work_order_id = await lead_order(life)
     await page.goto(f"/work-orders/{work_order_id}")

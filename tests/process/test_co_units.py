@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from sqlalchemy import insert
+from sqlalchemy import insert, update
 
 from casebook import co_tasks, co_units, requests, scores
 from casebook.co_units import Invitation
@@ -159,8 +159,10 @@ async def test_a_lead_that_does_not_wait_says_why_and_its_co_units_are_marked(to
 async def test_a_response_team_comes_with_the_members_that_the_case_needs(town: Town) -> None:
     request_id, lead = await lead_at_work(town)
     team, members = "street_002_team", ("street_002_urban", "street_002_service", "street_002_construction")
-    rows = [{"team": team, "member": member, "valid_from": town.clock()} for member in members]
+    rows = [{"team": team, "unit": member, "part": "成员", "valid_from": town.clock()} for member in members]
     async with town.casebook.begin() as connection:
+        others = update(team_members).where(team_members.c.team == team)
+        await connection.execute(others.values(valid_to=town.clock()))
         await connection.execute(insert(team_members), rows)
         known = {member["code"] for member in await co_units.team_members(connection, team)}
         community = (await requests.get(connection, request_id))["community"]

@@ -16,7 +16,7 @@ def upgrade() -> None:
     _co_tasks()
     _enforcement_calls()
     op.execute(
-        "create table if not exists team_members (team text not null, member text not null,"
+        "create table if not exists team_members (team text not null, unit text not null, part text not null,"
         " valid_from timestamptz not null, valid_to timestamptz)"
     )
 
