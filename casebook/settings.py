@@ -37,6 +37,7 @@ class Settings(BaseSettings):
     health_port: int = 8090
     base_url: str = "http://127.0.0.1:8000"
     state: Path = ROOT / ".minhu"
+    job_timeout_seconds: float = Field(default=60.0, ge=1.0, le=900.0)
     crash: str = ""
     otlp: str | None = None
 

@@ -1,5 +1,6 @@
 """Work orders: what one unit is asked to do, once; and what it reported."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -170,15 +171,18 @@ async def of_request(casebook: AsyncConnection, request_id: str) -> list[dict[st
     return [dict(row) for row in rows.mappings()]
 
 
-async def waiting(casebook: AsyncConnection, *, most: int = 1000) -> list[dict[str, Any]]:
-    """Return the open work orders that have a deadline, the soonest red light first."""
+async def waiting(
+    casebook: AsyncConnection, *, most: int = 1000, of_requests: Sequence[str] | None = None
+) -> list[dict[str, Any]]:
+    """Return the open work orders that have a deadline, of all requests or of some, the soonest red light first."""
     newest = deadlines_in_force()
     columns = (newest.c.version, newest.c.yellow_at, newest.c.red_at, newest.c.inspect_at)
+    chosen = [] if of_requests is None else [work_orders.c.request_id.in_(of_requests)]
     rows = await casebook.execute(
         select(work_orders, *columns, units.c.name.label("unit_name"))
         .join(newest, newest.c.work_order_id == work_orders.c.work_order_id)
         .join(units, units.c.code == work_orders.c.unit)
-        .where(IS_OPEN)
+        .where(IS_OPEN, *chosen)
         .order_by(newest.c.red_at, work_orders.c.work_order_id)
         .limit(most)
     )

@@ -79,7 +79,7 @@ async def serve(settings: Settings, *, only: str | None = None) -> None:
                 gateway=gateway, casebook=casebook, quota=district.sms, clock=clock, database_url=url, crash=crash
             ).run(),
             _probe_until(server),
-            *(_serve_type(runner, job_type) for job_type in _chosen(only)),
+            *(_serve_type(runner, job_type, settings.job_timeout_seconds) for job_type in _chosen(only)),
         ]
         await _run_until(stop, [asyncio.create_task(loop) for loop in loops])
     await casebook.dispose()
@@ -96,7 +96,7 @@ def _chosen(only: str | None) -> list[JobType]:
     return [known[name] for name in only.split(",")]
 
 
-async def _serve_type(runner: Runner, job_type: JobType) -> None:
+async def _serve_type(runner: Runner, job_type: JobType, job_timeout_seconds: float) -> None:
     async def handle(job: EngineJob, variables: dict[str, object]) -> None:
         await runner.run(job_type, job, variables=variables)
 
@@ -106,6 +106,7 @@ async def _serve_type(runner: Runner, job_type: JobType) -> None:
         variables=job_type.reads_names(),
         handler=handle,
         watch=runner.health,
+        job_timeout_seconds=job_timeout_seconds,
     ).run()
 
 
