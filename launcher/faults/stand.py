@@ -1,6 +1,9 @@
 """The stand on which parts are made to fail: one private machine, two workers, a proxy before gateway and carrier."""
 
 import contextlib
+import os
+import shutil
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,6 +15,7 @@ import psutil
 import requests
 
 from casebook.settings import Settings
+from launcher.engine import management_url
 from launcher.errors import LauncherError
 from launcher.faults.engine_log import EngineLog
 from launcher.faults.nursery import NURSERY, Nursery
@@ -28,6 +32,8 @@ STOP_WITHIN_SECONDS = 30.0
 LOOK_SECONDS = 0.1
 PROBE_SECONDS = 3.0
 CRASHED = '"point": "'
+MEGABYTE = 1_000_000
+SPARE_MB_MOST = 4000  # so much others may write to the disk before the engine's watermark is reached by accident
 JOB_TIMEOUT_SECONDS = 12.0  # what a dead worker held, or the engine gave to nobody at a clock jump, comes back so soon
 PAST_THE_JOB_TIMEOUT = timedelta(seconds=JOB_TIMEOUT_SECONDS + 2)
 
@@ -42,6 +48,7 @@ class Stand:
     engine_log: EngineLog
     nursery: Nursery
     health_ports: dict[str, int]
+    spare_mb: int = 0
     workers: dict[str, psutil.Process] = field(default_factory=dict)
 
     @property
@@ -120,6 +127,27 @@ class Stand:
         except (requests.RequestException, ValueError, KeyError):
             return 0
 
+    def fill_disk(self) -> None:
+        """Leave the engine less room on its disk than it wants, by one large file; it then works on nothing."""
+        with self._filler.open("wb") as file:
+            os.posix_fallocate(file.fileno(), 0, 2 * self.spare_mb * MEGABYTE)
+
+    def empty_disk(self) -> None:
+        """Give the room back."""
+        self._filler.unlink(missing_ok=True)
+
+    def engine_stands_still(self) -> bool:
+        """Whether the engine says that it has paused its work, as it does without room on its disk."""
+        url = f"{management_url(self.machine.ports)}/actuator/partitions"
+        with contextlib.suppress(requests.RequestException):
+            partitions = requests.get(url, timeout=PROBE_SECONDS).json()
+            return any(entry["streamProcessorPhase"] == "PAUSED" for entry in partitions.values())
+        return False
+
+    @property
+    def _filler(self) -> Path:
+        return self.machine.settings.state / "filler"
+
     def pass_time(self, span: timedelta = PAST_THE_JOB_TIMEOUT) -> None:
         """Move all clocks; by default so far that jobs of a dead worker are handed out again."""
         self.machine.clock.advance(span)
@@ -136,7 +164,10 @@ def open_stand(*, nursery: str = NURSERY) -> Iterator[Stand]:
     """
     engine_log = EngineLog()
     options = f"{SHORT_LIVED['java_options']} {engine_log.java_options()}"
-    with private_machine("postgres", "camunda", "smsc", java_options=options) as machine:
+    free_mb = shutil.disk_usage(tempfile.gettempdir()).free // MEGABYTE
+    spare_mb = min(SPARE_MB_MOST, free_mb // 4)
+    room = f"{free_mb - spare_mb}MB"
+    with private_machine("postgres", "camunda", "smsc", java_options=options, disk_watermark=room) as machine:
         machine.deploy()
         gateway_port, carrier_port, *health = free_ports(2 + len(WORKERS))
         gateway = Proxy(listen=gateway_port, target=machine.ports["zeebe"])
@@ -147,6 +178,7 @@ def open_stand(*, nursery: str = NURSERY) -> Iterator[Stand]:
             carrier=carrier,
             engine_log=engine_log,
             nursery=Nursery(nursery),
+            spare_mb=spare_mb,
             health_ports=dict(zip(WORKERS, health, strict=True)),
         )
         try:
