@@ -71,6 +71,12 @@ async def unit(casebook: AsyncConnection, code: str, *, at: datetime | None = No
     return dict(row) if row else None
 
 
+async def is_in_force(casebook: AsyncConnection, code: str, *, at: datetime) -> bool:
+    """Tell whether there is a unit of this code at an instant."""
+    rows = await casebook.execute(select(literal(1)).where(units.c.code == code, in_force(units, at)).limit(1))
+    return rows.first() is not None
+
+
 async def person_on_duty(
     casebook: AsyncConnection, code: str, *, duty: str, at: datetime, zone: tzinfo
 ) -> OnDuty | None:
@@ -100,8 +106,9 @@ async def staff_of(casebook: AsyncConnection, code: str, *, at: datetime) -> Sta
     posts = await _chain(casebook, code, at=at)
     shifts = [Shift.model_validate(row) for row in await _rows(casebook, rosters, Shift, at=at, unit=posts)]
     persons = select(people.c.person).where(people.c.unit.in_(posts), in_force(people, at))
-    named = persons.union(select(rosters.c.person).where(rosters.c.unit.in_(posts), in_force(rosters, at)))
-    reached = named.cte("reached", recursive=True)
+    rostered = select(rosters.c.person).where(rosters.c.unit.in_(posts), in_force(rosters, at))
+    named = persons.union(rostered).subquery()
+    reached = select(named.c.person).cte("reached", recursive=True)
     reached = reached.union(
         select(substitutes.c.substitute)
         .join(reached, reached.c.person == substitutes.c.person)

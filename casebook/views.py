@@ -20,6 +20,7 @@ from casebook.schema import (
     messages,
     people,
     ratings,
+    redispatched_orders,
     reopenings,
     requests,
     returns,
@@ -51,6 +52,7 @@ class RequestFile:
     messages: Rows
     ratings: Rows
     scores: Rows
+    redispatches: Rows
     audit: Rows
     unit_names: dict[str, str]
 
@@ -71,6 +73,7 @@ async def request_file(casebook: AsyncConnection, request_id: str) -> RequestFil
         messages=await messages_of(casebook, request_id),
         ratings=await _of_request(casebook, ratings, request_id, by="invited_at"),
         scores=await _of_request(casebook, scores, request_id, by="round"),
+        redispatches=await _of_request(casebook, redispatched_orders, request_id, by="moved_at"),
         audit=await _of_request(casebook, audit_trail, request_id, by="entry_id"),
         unit_names=await unit_names(casebook),
     )

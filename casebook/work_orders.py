@@ -1,5 +1,6 @@
 """Work orders: what one unit is asked to do, once; and what it reported."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -157,6 +158,16 @@ async def open_of_request(casebook: AsyncConnection, request_id: str) -> list[st
         .order_by(work_orders.c.work_order_id)
     )
     return list(rows.scalars())
+
+
+async def count_open(casebook: AsyncConnection, units: Sequence[str]) -> dict[str, int]:
+    """Count the open work orders of each of these units that has any."""
+    rows = await casebook.execute(
+        select(work_orders.c.unit, func.count())
+        .where(work_orders.c.unit.in_(units), IS_OPEN)
+        .group_by(work_orders.c.unit)
+    )
+    return {row[0]: row[1] for row in rows}
 
 
 async def of_request(casebook: AsyncConnection, request_id: str) -> list[dict[str, Any]]:
