@@ -66,7 +66,9 @@ async def directory_at(casebook: AsyncConnection, at: datetime | None) -> Direct
     tables: dict[str, list[Configured]] = {}
     for name, table in TABLES.items():
         stored = schema.metadata.tables[name]
-        rows = await casebook.execute(select(stored).where(in_force(stored, at)).order_by(stored.c.version_id))
+        rows = await casebook.execute(
+            select(stored).where(in_force(stored, at)).order_by(*map(stored.c.get, table.key))
+        )
         tables[name] = [_entry(table, dict(row)) for row in rows.mappings()]
     return Directory.model_validate(tables)
 

@@ -110,10 +110,10 @@ async def redispatch(
     values = {"batch_id": batch_id, "from_unit": from_unit, "to_unit": to_unit, "ordered_by": _centre(district)}
     await casebook.execute(insert(redispatches).values(done_at=now, undo_until=undo_until, **values))
     columns = ("work_order_id", "request_id", "from_unit", "to_unit")
-    rows = [{name: asdict(move)[name] for name in columns} for move in moves]
-    await casebook.execute(insert(redispatched_orders), [row | {"batch_id": batch_id, "moved_at": now} for row in rows])
+    rows = [{name: asdict(move)[name] for name in columns} | {"batch_id": batch_id} for move in moves]
+    await casebook.execute(insert(redispatched_orders), [row | {"moved_at": now} for row in rows])
     for row in rows:
-        await _hand_over(casebook, row, batch_id=batch_id, action="redispatched", by=_centre(district), now=now)
+        await _hand_over(casebook, row, action="redispatched", by=_centre(district), now=now)
     await handover_notes.tell_of_batch(casebook, batch_id, moved=rows, district=district, now=now)
     return batch
 
@@ -137,9 +137,7 @@ async def undo(casebook: AsyncConnection, batch_id: str, *, district: District, 
     restored: list[dict[str, Any]] = []
     for row in rows:
         back = row | {"from_unit": row["to_unit"], "to_unit": row["from_unit"]}
-        if await _hand_over(
-            casebook, back, batch_id=batch_id, action="redispatch_undone", by=_centre(district), now=now
-        ):
+        if await _hand_over(casebook, back, action="redispatch_undone", by=_centre(district), now=now):
             restored.append(back)
     numbers = [row["work_order_id"] for row in restored]
     mine = (redispatched_orders.c.batch_id == batch_id) & redispatched_orders.c.work_order_id.in_(numbers)
@@ -151,9 +149,7 @@ async def undo(casebook: AsyncConnection, batch_id: str, *, district: District, 
     return Undone(batch_id=batch_id, restored=numbers, kept=kept)
 
 
-async def _hand_over(
-    casebook: AsyncConnection, row: dict[str, Any], *, batch_id: str, action: str, by: str, now: datetime
-) -> bool:
+async def _hand_over(casebook: AsyncConnection, row: dict[str, Any], *, action: str, by: str, now: datetime) -> bool:
     """Give one open work order to another unit and let the engine know; tell whether it was still there to give."""
     mine = (work_orders.c.work_order_id == row["work_order_id"]) & (work_orders.c.unit == row["from_unit"])
     changed = await casebook.execute(
@@ -166,7 +162,7 @@ async def _hand_over(
         led = (requests.c.request_id == row["request_id"]) & (requests.c.lead_unit == row["from_unit"])
         await casebook.execute(update(requests).where(led).values(lead_unit=row["to_unit"]))
     ids = {"request_id": row["request_id"], "work_order_id": row["work_order_id"]}
-    units = {"from_unit": row["from_unit"], "to_unit": row["to_unit"], "batch_id": batch_id}
+    units = {"from_unit": row["from_unit"], "to_unit": row["to_unit"], "batch_id": row["batch_id"]}
     await audit.note(casebook, action, actor=by, now=now, **ids, **units)
     fact = facts.Fact(
         name="deadline_changed",

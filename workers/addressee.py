@@ -26,7 +26,7 @@ class Asked:
     duty: str
 
 
-async def addressee(
+async def find_addressee(
     casebook: AsyncConnection, asked: Asked, *, now: datetime, district: District
 ) -> tuple[str, str | None]:
     """Return the person and the telephone number; None instead of a number when this occasion has been told before."""

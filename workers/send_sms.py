@@ -11,7 +11,7 @@ from typing import Any
 from casebook import audit, deadlines, directory, messages, ratings, requests
 from casebook.district import District
 from casebook.engine import AsyncConnection
-from workers.addressee import Asked, addressee
+from workers.addressee import Asked, find_addressee
 from workers.errors import NeedsOperator
 from workers.variables import Variables
 
@@ -41,7 +41,7 @@ async def send_sms(
         who, phone = "caller", (await requests.caller_of(casebook, read.request_id))["phone"]
     else:
         asked = await _asked(casebook, read, occasion=occasion, now=now)
-        who, phone = await addressee(casebook, asked, now=now, district=district)
+        who, phone = await find_addressee(casebook, asked, now=now, district=district)
     if not phone:
         if read.recipient == "caller":
             ids = {"request_id": read.request_id, "work_order_id": read.work_order_id}

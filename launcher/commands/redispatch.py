@@ -1,4 +1,4 @@
-"""`./minhu redispatch`: the open work orders of an abolished unit, or of a moved boundary, change hands in one batch."""
+"""`./minhu redispatch`: when a unit is abolished or a boundary moves, open work orders change hands in one batch."""
 
 import asyncio
 import json
