@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, time
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import StringConstraints, model_validator
 
@@ -58,10 +58,14 @@ class TeamMember(Configured):
 
 
 class Dated(Configured):
-    """Something between two days, both included; without a day it is open on that side."""
+    """Something between two days, both included; without a day it is open on that side.
 
-    begins: date | None = None
-    ends: date | None = None
+    Each model lists the days itself, where its table has them.
+    """
+
+    if TYPE_CHECKING:
+        begins: date | None
+        ends: date | None
 
     @model_validator(mode="after")
     def _end_after_the_beginning(self) -> "Dated":
@@ -79,6 +83,8 @@ class Substitute(Dated):
 
     person: Text
     substitute: Text
+    begins: date | None = None
+    ends: date | None = None
 
 
 class Absence(Dated):
@@ -98,6 +104,8 @@ class Shift(Dated):
     weekdays: Weekdays = WEEK
     from_time: time
     to_time: time
+    begins: date | None = None
+    ends: date | None = None
 
 
 class Directory(Configured):

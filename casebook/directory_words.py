@@ -20,17 +20,17 @@ COLUMNS: Mapping[str, Mapping[str, str]] = {
     },
     "people": {"person": "人员编码", "name": "姓名", "unit": "单位编码", "duty": "职责", "phone": "手机号码"},
     "team_members": {"team": "专项组或中心编码", "unit": "成员单位编码", "part": "身份"},
-    "substitutes": {"begins": "开始日期", "ends": "结束日期", "person": "人员编码", "substitute": "替岗人员编码"},
-    "absences": {"begins": "开始日期", "ends": "结束日期", "person": "人员编码"},
+    "substitutes": {"person": "人员编码", "substitute": "替岗人员编码", "begins": "开始日期", "ends": "结束日期"},
+    "absences": {"person": "人员编码", "begins": "开始日期", "ends": "结束日期"},
     "rosters": {
-        "begins": "开始日期",
-        "ends": "结束日期",
         "unit": "单位编码",
         "duty": "职责",
         "person": "人员编码",
         "weekdays": "星期",
         "from_time": "上岗时间",
         "to_time": "下岗时间",
+        "begins": "开始日期",
+        "ends": "结束日期",
     },
 }
 KINDS = {

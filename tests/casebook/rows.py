@@ -5,7 +5,6 @@ import secrets
 from datetime import datetime, tzinfo
 
 from casebook import requests, work_orders
-from casebook.configuration import Configured
 from casebook.directory_changes import SPREADSHEET, carry_out, digest_of, directory_at, plan
 from casebook.directory_tables import TABLES, Directory
 from casebook.district import District
@@ -20,8 +19,7 @@ INSTANCES = itertools.count(10**9)
 def changed(directory: Directory, table: str, key: str, /, **columns: object) -> Directory:
     """Return a directory in which one row says something else; without columns it is not there."""
     of, rows = TABLES[table], []
-    entries: tuple[Configured, ...] = getattr(directory, table)
-    for entry in entries:
+    for entry in getattr(directory, table):
         mine = of.key_of(entry)[0] == key
         if not mine:
             rows.append(entry)

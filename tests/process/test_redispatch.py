@@ -1,0 +1,52 @@
+"""A work order that changes hands stays the same for the engine: same process, same clock, other people to tell."""
+
+from casebook import redispatch
+from casebook.redispatch import Batch
+from tests.process.town import Town
+
+NEIGHBOURS = "070101"
+TO = "street_002_service"
+
+
+async def moved(town: Town, unit: str, *, to_unit: str = TO) -> Batch:
+    async with town.casebook.begin() as connection:
+        batch = await redispatch.redispatch(connection, unit, to_unit=to_unit, district=town.district, now=town.clock())
+    assert batch is not None
+    await town.forward.settle()
+    return batch
+
+
+async def test_the_lights_go_on_at_the_same_time_over_the_new_unit(town: Town) -> None:
+    request_id = await town.receive(NEIGHBOURS)
+    order = await town.waiting(request_id, "sign_in")
+    before = await town.deadline(order["work_order_id"])
+    await moved(town, order["unit"])
+    await town.pass_time(before["red_at"])
+    assert ["yellow", "red"] == await town.lights(order["work_order_id"])
+    assert before == await town.deadline(order["work_order_id"])
+    assert [f"{TO}_duty_officer"] == await town.texts(request_id, "yellow")
+    assert [f"{TO}_deputy_head"] == await town.texts(request_id, "red")
+    await town.handle(request_id)
+
+
+async def test_who_gets_late_work_hears_that_it_is_late(town: Town) -> None:
+    request_id = await town.receive(NEIGHBOURS)
+    order = await town.waiting(request_id, "sign_in")
+    await town.pass_time((await town.deadline(order["work_order_id"]))["yellow_at"])
+    batch = await moved(town, order["unit"])
+    assert [f"{order['unit']}_duty_officer", f"{TO}_duty_officer"] == await town.texts(request_id, "yellow")
+    async with town.casebook.begin() as connection:
+        await redispatch.undo(connection, batch.batch_id, district=town.district, now=town.clock())
+    await town.forward.settle()
+    assert 2 == len(await town.texts(request_id, "yellow"))
+    await town.handle(request_id)
+
+
+async def test_what_comes_after_goes_to_the_unit_that_took_over(town: Town) -> None:
+    request_id = await town.receive(NEIGHBOURS)
+    await moved(town, (await town.waiting(request_id, "sign_in"))["unit"])
+    await town.report(request_id, "sign_in", "accepted")
+    handling = await town.waiting(request_id, "handling")
+    assert TO == handling["unit"]
+    assert TO == (await town.request(request_id))["lead_unit"]
+    await town.finish(request_id)
