@@ -67,7 +67,7 @@ async def directory_at(casebook: AsyncConnection, at: datetime | None) -> Direct
     for name, table in TABLES.items():
         stored = schema.metadata.tables[name]
         rows = await casebook.execute(
-            select(stored).where(in_force(stored, at)).order_by(*map(stored.c.get, table.key))
+            select(stored).where(in_force(stored, at)).order_by(*(stored.c[column] for column in table.key))
         )
         tables[name] = [_entry(table, dict(row)) for row in rows.mappings()]
     return Directory.model_validate(tables)

@@ -8,7 +8,7 @@ from typing import Any
 
 from casebook import redispatch, views
 from casebook.clock import clock_from
-from casebook.district import District, load_district
+from casebook.district import load_district
 from casebook.engine import AsyncConnection
 from casebook.redispatch import Move, Undone
 from launcher.casebook_at_hand import casebook_at_hand
@@ -20,7 +20,7 @@ from launcher.stack import Machine
 HELP = "单位撤销或界线调整后，把在办工单整批改派给接续单位；先看清单，限时可撤销"
 SHOWN_MOST = 200
 WRONG_USE = 2
-Deed = Callable[[AsyncConnection, Namespace, District], Awaitable[dict[str, Any]]]
+Deed = Callable[[AsyncConnection, Namespace], Awaitable[dict[str, Any]]]
 
 
 def arguments(parser: ArgumentParser) -> None:
@@ -38,44 +38,46 @@ def run(args: Namespace) -> int:
     if args.undo and (args.to or args.dry_run):
         raise LauncherError("--undo 不能和 --to、--dry-run 一起用。", exit_code=WRONG_USE)
     machine = Machine.found()
-    district = load_district(machine.settings.config)
+    args.district = load_district(machine.settings.config)
     deed = _undo if args.undo else _preview if args.dry_run else _move
     args.now = clock_from(settings_of(machine).clock_file)()
-    record = asyncio.run(_in_one_transaction(machine, args, deed=deed, district=district))
+    record = asyncio.run(_in_one_transaction(machine, args, deed=deed))
     if args.json:
         print(json.dumps(record, ensure_ascii=False))
     return 0
 
 
-async def _in_one_transaction(machine: Machine, args: Namespace, *, deed: Deed, district: District) -> dict[str, Any]:
+async def _in_one_transaction(machine: Machine, args: Namespace, *, deed: Deed) -> dict[str, Any]:
     async with casebook_at_hand(machine) as casebook, casebook.begin() as connection:
-        return await deed(connection, args, district)
+        return await deed(connection, args)
 
 
-async def _preview(connection: AsyncConnection, args: Namespace, _: District) -> dict[str, Any]:
+async def _preview(connection: AsyncConnection, args: Namespace) -> dict[str, Any]:
     moves, stays = await redispatch.preview(connection, args.from_unit, to_unit=args.to, now=args.now)
     await _list(connection, moves, stays)
     say(f"试运行：会改派 {len(moves)} 张工单，{len(stays)} 张不动。没有写入。")
     return {"batch_id": None, **_record(moves, stays), "undo_until": None}
 
 
-async def _move(connection: AsyncConnection, args: Namespace, district: District) -> dict[str, Any]:
-    batch = await redispatch.redispatch(connection, args.from_unit, to_unit=args.to, district=district, now=args.now)
+async def _move(connection: AsyncConnection, args: Namespace) -> dict[str, Any]:
+    batch = await redispatch.redispatch(
+        connection, args.from_unit, to_unit=args.to, district=args.district, now=args.now
+    )
     if batch is None:
         _, stays = await redispatch.preview(connection, args.from_unit, to_unit=args.to, now=args.now)
         await _list(connection, [], stays)
         say("没有要改派的工单，什么都没有变。")
         return {"batch_id": None, **_record([], stays), "undo_until": None}
     await _list(connection, batch.moves, batch.stays)
-    until = f"{batch.undo_until.astimezone(district.zone):%Y-%m-%d %H:%M}"
+    until = f"{batch.undo_until.astimezone(args.district.zone):%Y-%m-%d %H:%M}"
     say(f"已改派 {len(batch.moves)} 张工单，批次 {batch.batch_id}。{until} 前可撤销：")
     say(f"  ./minhu redispatch --undo {batch.batch_id}")
     record = _record(batch.moves, batch.stays)
     return {"batch_id": batch.batch_id, **record, "undo_until": batch.undo_until.isoformat()}
 
 
-async def _undo(connection: AsyncConnection, args: Namespace, district: District) -> dict[str, Any]:
-    undone: Undone = await redispatch.undo(connection, args.undo, district=district, now=args.now)
+async def _undo(connection: AsyncConnection, args: Namespace) -> dict[str, Any]:
+    undone: Undone = await redispatch.undo(connection, args.undo, district=args.district, now=args.now)
     say(f"批次 {undone.batch_id} 已撤销：退回 {len(undone.restored)} 张工单。")
     if undone.kept:
         say(f"  {len(undone.kept)} 张已经回单、收回或又改派，不动：{'、'.join(undone.kept[:SHOWN_MOST])}")

@@ -78,7 +78,7 @@ def test_what_looks_like_a_formula_stays_text(tmp_path: Path, name: str) -> None
     assert name.strip() == next(unit.name for unit in read(path).units if unit.code == DISTRICT.units[0].code)
 
 
-def put(cell: str, value: object, *, sheet: str = "单位") -> Callable[[Workbook], None]:
+def put(cell: str, value: str | int | None, *, sheet: str = "单位") -> Callable[[Workbook], None]:
     def change(workbook: Workbook) -> None:
         workbook[sheet][cell] = value
 

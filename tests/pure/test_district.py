@@ -107,7 +107,10 @@ def test_office_hours_weights_and_confirmed_years_are_as_decided(district: Distr
 
 
 def test_texts_are_signed_and_hold_nothing_of_a_caller(district: District) -> None:
-    assert set(district.texts.templates) == {"yellow", "red", "inspection", "supervision", "rating_invited"}
+    assert set(district.texts.templates) == {
+        *("yellow", "red", "inspection", "supervision", "rating_invited"),
+        *("redispatched_away", "redispatched_here", "redispatch_undone"),
+    }
     values = {
         "work_order_id": "JA20261102-000001-7-01",
         "request_id": "JA20261102-000001-7",
