@@ -37,15 +37,13 @@ async def import_book(
     The directory is looked at as it then is, and as it becomes with every change that was decided for later.
     """
     await casebook.execute(text("select pg_advisory_xact_lock(hashtextextended('directory_imports', 0))"))
-    wrong = review(book, demands)
+    wrong = review(book, demands, more=(reach_findings,))
     wanted = Directory.model_validate({name: [entry for _, entry in rows] for name, rows in book.items()})
     planned = await plan(casebook, wanted, valid_from=valid_from)
     found = [*wrong, *(_claimed(change, book) for change in planned.claimed), *await _left_with_work(casebook, planned)]
     if any(each.refuses for each in found):
-        more = [] if wrong else review(book, demands, more=(reach_findings,))
-        return Imported(plan=planned, wrong=[*dict.fromkeys([*found, *more])])
+        return Imported(plan=planned, wrong=found)
     await carry_out(casebook, planned, source=SPREADSHEET, digest=digest_of(wanted), now=now)
-    found += review(book, demands, more=(reach_findings,))
     for instant in await _later_changes(casebook, valid_from):
         found += await _as_of(casebook, instant, book=book, demands=demands)
     return Imported(plan=planned, wrong=[*dict.fromkeys(found)])

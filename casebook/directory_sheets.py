@@ -48,7 +48,7 @@ def write_book(directory: Directory, path: Path, *, district: District) -> None:
     workbook, lists = Workbook(), lists_of(district)
     _write_help(workbook)
     for name, table in TABLES.items():
-        _write_table(workbook, table, getattr(directory, name), lists=lists)
+        _write_table(workbook, table, entries=getattr(directory, name), lists=lists)
     _write_lists(workbook, lists)
     try:
         with tempfile.TemporaryDirectory(dir=path.parent) as folder:
@@ -80,7 +80,7 @@ def _write_help(workbook: Workbook) -> None:
 
 
 def _write_table(
-    workbook: Workbook, table: TableOf, entries: tuple[Configured, ...], *, lists: dict[str, dict[str, str]]
+    workbook: Workbook, table: TableOf, *, entries: tuple[Configured, ...], lists: dict[str, dict[str, str]]
 ) -> None:
     sheet, columns = workbook.create_sheet(table.title), list(table.model.model_fields)
     for number, column in enumerate(columns, start=1):

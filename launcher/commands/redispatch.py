@@ -54,7 +54,7 @@ async def _in_one_transaction(machine: Machine, args: Namespace, *, deed: Deed) 
 
 async def _preview(connection: AsyncConnection, args: Namespace) -> dict[str, Any]:
     moves, stays = await redispatch.preview(connection, args.from_unit, to_unit=args.to, now=args.now)
-    await _list(connection, moves, stays)
+    await _list(connection, moves, stays=stays)
     say(f"试运行：会改派 {len(moves)} 张工单，{len(stays)} 张不动。没有写入。")
     return {"batch_id": None, **_record(moves, stays), "undo_until": None}
 
@@ -65,10 +65,10 @@ async def _move(connection: AsyncConnection, args: Namespace) -> dict[str, Any]:
     )
     if batch is None:
         _, stays = await redispatch.preview(connection, args.from_unit, to_unit=args.to, now=args.now)
-        await _list(connection, [], stays)
+        await _list(connection, [], stays=stays)
         say("没有要改派的工单，什么都没有变。")
         return {"batch_id": None, **_record([], stays), "undo_until": None}
-    await _list(connection, batch.moves, batch.stays)
+    await _list(connection, batch.moves, stays=batch.stays)
     until = f"{batch.undo_until.astimezone(args.district.zone):%Y-%m-%d %H:%M}"
     say(f"已改派 {len(batch.moves)} 张工单，批次 {batch.batch_id}。{until} 前可撤销：")
     say(f"  ./minhu redispatch --undo {batch.batch_id}")
@@ -84,7 +84,7 @@ async def _undo(connection: AsyncConnection, args: Namespace) -> dict[str, Any]:
     return {"batch_id": undone.batch_id, "restored": list(undone.restored), "kept": list(undone.kept)}
 
 
-async def _list(connection: AsyncConnection, moves: Sequence[Move], stays: Sequence[Move]) -> None:
+async def _list(connection: AsyncConnection, moves: Sequence[Move], *, stays: Sequence[Move]) -> None:
     names = await views.unit_names(connection)
     for move in [*moves, *stays][:SHOWN_MOST]:
         to = f"→ {names.get(move.to_unit, move.to_unit)}" if move.to_unit else "不动（该角色在当地没有别的单位）"

@@ -120,6 +120,9 @@ def test_texts_are_signed_and_hold_nothing_of_a_caller(district: District) -> No
         "unit": "大智街道城市管理办",
         "deadline": "11月3日 10:30",
         "link": "https://minhu.example/r/abc",
+        "count": "12",
+        "batch_id": "GP20261102-01",
+        "other_unit": "大智街道公共服务办",
     }
     for name in district.texts.templates:
         text = district.texts.fill(name, values)
