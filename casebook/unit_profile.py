@@ -97,7 +97,10 @@ async def _belonging(casebook: AsyncConnection, code: str, *, of: str, to: str, 
 
 
 async def _versions(casebook: AsyncConnection, code: str) -> Rows:
-    rows = await casebook.execute(select(units).where(units.c.code == code).order_by(units.c.valid_from))
+    """Return what the unit was called since when, one row for each change; `unit_name` is its superior's."""
+    mine = units.alias()
+    above = unit_name(mine.c.superior, at=mine.c.valid_from)
+    rows = await casebook.execute(select(mine, above).where(mine.c.code == code).order_by(mine.c.valid_from))
     return [dict(row) for row in rows.mappings()]
 
 

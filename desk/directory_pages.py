@@ -57,14 +57,14 @@ async def build_unit(office: Office, unit: str) -> None:
         ui.label("这个单位现在不在目录里（已撤销，或尚未设立）。").classes("late")
     _about(office, found)
     _duty(office, found)
-    _staff(found)
-    _belonging(found)
     with card(f"在办工单（{len(orders)}）"):
         if not orders:
             muted("没有等待回单的工单。")
         with ui.element("div").classes("items"):
             for row in orders:
                 work_row(office, row)
+    _staff(found)
+    _belonging(found)
     _changes(office, found, now=now)
 
 
@@ -77,7 +77,7 @@ def _about(office: Office, found: Profile) -> None:
                 ("类型", f"{LEVELS[unit['level']]} · {KINDS[unit['kind']]}"),
                 ("角色", words.word(office.district.roles, unit["role"])),
                 ("服务地点", places.get(unit["area"], office.district.name)),
-                ("工作时间", f"{found.hours}，现在{'在' if found.at_work else '不在'}工作时间"),
+                ("工作时间", f"{found.hours}，现在{'是' if found.at_work else '不是'}工作时间"),
             ]
         )
         with ui.element("div").classes("chain"):
@@ -125,12 +125,13 @@ def _belonging(found: Profile) -> None:
 
 
 def _changes(office: Office, found: Profile, *, now: datetime) -> None:
-    zone = office.district.zone
+    zone, places = office.district.zone, {place.code: place.name for place in office.district.places}
     with card("沿革"), ui.element("div").classes("items"):
         for version in found.versions:
             ends = version["valid_to"]
             with ui.element("div").classes("item event"):
                 ui.label(f"{version['valid_from'].astimezone(zone):%Y-%m-%d} 起")
-                text = f"{version['name']}，上级 {version['superior'] or '无'}，服务地点 {version['area']}"
+                where = places.get(version["area"], office.district.name)
+                text = f"{version['name']}，上级：{version['unit_name'] or '无'}，服务地点：{where}"
                 until = f"，至 {ends.astimezone(zone):%Y-%m-%d %H:%M} 止" if ends else ""
                 ui.label(text + until + ("（尚未生效）" if version["valid_from"] > now else ""))

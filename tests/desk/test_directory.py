@@ -26,7 +26,7 @@ async def test_a_unit_says_whom_to_ask_now_and_why(page: Page, life: DistrictLif
     await page.goto(f"/directory/{ROUND_THE_CLOCK}")
     await expect(page.get_by_text("按江岸区公安分局值班员值班表当班。")).to_be_visible()
     await expect(page.get_by_text("江岸区公安分局主要负责人在任。")).to_be_visible()
-    await expect(page.get_by_text("7×24 小时，现在在工作时间")).to_be_visible()
+    await expect(page.get_by_text("7×24 小时，现在是工作时间")).to_be_visible()
     await expect(page.get_by_role("link", name="江岸区“民呼我应”指挥中心").first).to_be_visible()
     content = await page.content()
     assert "999****" in content
