@@ -87,6 +87,7 @@ class _Teller:
         yield from self._orders()
         yield from self._supervision()
         yield from self._extensions()
+        yield from self._handovers()
         yield from self._back()
         yield from self._messages()
         yield from self._evaluation()
@@ -122,9 +123,11 @@ class _Teller:
     def _orders(self) -> Iterator[Event]:
         zone = self.district.zone
         issued = {order["work_order_id"]: order["issued_at"] for order in self.file.work_orders}
+        first = {move["work_order_id"]: move["from_unit"] for move in reversed(self.file.redispatches)}
         for order in self.file.work_orders:
             name, unit = self._order(order["work_order_id"]), self._unit(order["unit"])
-            yield order["issued_at"], f"向{unit}下达 {name}。"
+            addressee = self._unit(first.get(order["work_order_id"], order["unit"]))
+            yield order["issued_at"], f"向{addressee}下达 {name}。"
             if order["reported_at"]:
                 yield order["reported_at"], f"{unit}就 {name}回单：{self._outcome(order)}。"
             elif order["closed_at"]:
@@ -161,6 +164,19 @@ class _Teller:
                 decided = f"{self._unit(extension['decided_by'])}{'批准' if extension['granted'] else '不批准'} "
                 yield extension["decided_at"], f"{decided}{name}延期 {count} 小时。"
 
+    def _handovers(self) -> Iterator[Event]:
+        for move in self.file.redispatches:
+            name, batch = self._order(move["work_order_id"]), move["batch_id"]
+            giver, taker = self._unit(move["from_unit"]), self._unit(move["to_unit"])
+            yield move["moved_at"], f"{name}由{giver}整批改派{taker}（批次 {batch}），期限不变。"
+            if move["undone_at"]:
+                yield move["undone_at"], f"批次 {batch} 的改派撤销，{name}退回{giver}。"
+        for entry in self.file.audit:
+            if entry["action"] == "work_order_diverted":
+                name, details = self._order(entry["work_order_id"]), entry["details"]
+                giver, taker = self._unit(details["from_unit"]), self._unit(details["to_unit"])
+                yield entry["at"], f"{name}原应下达{giver}，改由{taker}承办：{details['why']}。"
+
     def _back(self) -> Iterator[Event]:
         for sent_back in self.file.returns:
             what = "上报" if sent_back["outcome"] == "cannot_solve" else "退单"
@@ -175,7 +191,17 @@ class _Teller:
         for message in self.file.messages:
             state = words.word(words.MESSAGE_STATES, message["state"])
             event = words.word(words.EVENTS, message["event"])
-            yield message["queued_at"], f"向{recipient(message, self.file)}发{event}短信（{state}）。"
+            why = self._why(message)
+            yield message["queued_at"], f"向{recipient(message, self.file)}发{event}短信（{state}）。{why}"
+
+    def _why(self, message: dict[str, Any]) -> str:
+        """Return how the recipient was found, when it was not simply the one who holds the duty asked for."""
+        for entry in self.file.audit:
+            details, mine = entry["details"], entry["work_order_id"] == message["work_order_id"]
+            if entry["action"] == "addressed" and mine and details["recipient"] == message["recipient"]:
+                straight = details["step"] == "holder" and details["asked_duty"] == message["duty"]
+                return "" if straight and not details["climbed"] else str(details["why"])
+        return ""
 
     def _evaluation(self) -> Iterator[Event]:
         for rating in self.file.ratings:

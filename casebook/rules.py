@@ -17,7 +17,16 @@ Most = Annotated[StrictInt, Field(ge=0, le=20)]
 Days = Annotated[StrictInt, Field(ge=1, le=366)]
 PLACEHOLDERS = frozenset(
     {"work_order_id", "request_id", "category", "community", "unit", "deadline", "link", "supervision_id"}
+    | {"count", "batch_id", "other_unit"}
 )
+
+
+def follow_each_other(hours: tuple[tuple[time, time], ...]) -> tuple[tuple[time, time], ...]:
+    """Return the periods of a day when each ends after it begins and before the next; else `ValueError`."""
+    instants = [instant for pair in hours for instant in pair]
+    if any(later <= earlier for earlier, later in pairwise(instants)):
+        raise ValueError("每段办公时间应先起后止，各段依次排列、互不重叠")
+    return hours
 
 
 class Limits(Configured):
@@ -28,6 +37,13 @@ class Limits(Configured):
     reopenings_most: Most
     merge_window_days: Days
     rating_days: Days
+
+
+class DirectoryRules(Configured):
+    """How far ahead rosters must be without gaps, and how long a bulk re-dispatch can be undone."""
+
+    roster_days: Days
+    undo_hours: Annotated[StrictInt, Field(ge=1, le=720)]
 
 
 class SmsQuota(Configured):
@@ -83,10 +99,7 @@ class Calendar(Configured):
     @field_validator("office_hours")
     @classmethod
     def _follow_each_other(cls, hours: tuple[tuple[time, time], ...]) -> tuple[tuple[time, time], ...]:
-        instants = [instant for pair in hours for instant in pair]
-        if any(later <= earlier for earlier, later in pairwise(instants)):
-            raise ValueError("每段办公时间应先起后止，各段依次排列、互不重叠")
-        return hours
+        return follow_each_other(hours)
 
 
 class Category(Configured):

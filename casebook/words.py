@@ -49,6 +49,7 @@ EVENTS = {
     "inspection": "督查推送",
     "supervision": "督办通知",
     "rating_invited": "评价邀请",
+    "redispatched": "整批改派通知",
 }
 DUTIES = {"duty_officer": "值班员", "deputy_head": "分管负责人", "principal_head": "主要负责人"}
 RESOLVED = {"resolved": "解决了", "partly": "解决了一部分", "unresolved": "没有解决"}
@@ -88,6 +89,10 @@ ACTIONS = {
     "withdrawal_asked": "申请撤回",
     "withdrawn": "已撤回",
     "closed": "办结",
+    "addressed": "确定通知对象",
+    "redispatched": "整批改派",
+    "redispatch_undone": "撤销整批改派",
+    "work_order_diverted": "由接续单位承办",
     "no_number": "没有可用的电话号码",
 }
 ACTORS = {"engine": "流程引擎", "intake": "收件", "caller": "诉求人"}

@@ -10,8 +10,8 @@ from sqlalchemy import func, insert, select, update
 from casebook import audit, facts
 from casebook.engine import AsyncConnection
 from casebook.errors import RejectedInput
-from casebook.newest import deadlines_in_force
-from casebook.schema import requests, units, work_orders
+from casebook.newest import deadlines_in_force, unit_name
+from casebook.schema import requests, unit_codes, work_orders
 
 RELEASABLE = "co_handling"
 IS_OPEN = work_orders.c.reported_at.is_(None) & work_orders.c.closed_at.is_(None)
@@ -160,11 +160,20 @@ async def open_of_request(casebook: AsyncConnection, request_id: str) -> list[st
     return list(rows.scalars())
 
 
-async def of_request(casebook: AsyncConnection, request_id: str) -> list[dict[str, Any]]:
-    """Return all work orders of a request with their units' names, oldest first."""
+async def count_open(casebook: AsyncConnection, units: Sequence[str]) -> dict[str, int]:
+    """Count the open work orders of each of these units that has any."""
     rows = await casebook.execute(
-        select(work_orders, units.c.name.label("unit_name"))
-        .join(units, units.c.code == work_orders.c.unit)
+        select(work_orders.c.unit, func.count())
+        .where(work_orders.c.unit.in_(units), IS_OPEN)
+        .group_by(work_orders.c.unit)
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+async def of_request(casebook: AsyncConnection, request_id: str) -> list[dict[str, Any]]:
+    """Return all work orders of a request with their units' names at that time, oldest first."""
+    rows = await casebook.execute(
+        select(work_orders, unit_name(work_orders.c.unit, at=work_orders.c.issued_at))
         .where(work_orders.c.request_id == request_id)
         .order_by(work_orders.c.work_order_id)
     )
@@ -179,9 +188,8 @@ async def waiting(
     columns = (newest.c.version, newest.c.yellow_at, newest.c.red_at, newest.c.inspect_at)
     chosen = [] if of_requests is None else [work_orders.c.request_id.in_(of_requests)]
     rows = await casebook.execute(
-        select(work_orders, *columns, units.c.name.label("unit_name"))
+        select(work_orders, *columns, unit_name(work_orders.c.unit))
         .join(newest, newest.c.work_order_id == work_orders.c.work_order_id)
-        .join(units, units.c.code == work_orders.c.unit)
         .where(IS_OPEN, *chosen)
         .order_by(newest.c.red_at, work_orders.c.work_order_id)
         .limit(most)
@@ -190,6 +198,6 @@ async def waiting(
 
 
 async def _must_exist(casebook: AsyncConnection, unit: str) -> None:
-    found = await casebook.execute(select(units.c.code).where(units.c.code == unit))
+    found = await casebook.execute(select(unit_codes.c.code).where(unit_codes.c.code == unit))
     if found.first() is None:
         raise RejectedInput(f"单位目录里没有代码为 {unit} 的单位。请从目录中选择。")

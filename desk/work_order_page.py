@@ -65,11 +65,12 @@ async def _sheet(office: Office, work_order_id: str) -> Sheet:
     async with office.reading() as casebook:
         order = await work_orders.get(casebook, work_order_id)
         request_id = order["request_id"]
+        there = await views.units_with_work(casebook, at=office.clock())
         return Sheet(
             order=order,
             file=await views.request_file(casebook, request_id),
             caller=await requests.caller_of(casebook, request_id),
-            units={unit["code"]: unit["name"] for unit in await views.units_with_work(casebook)},
+            units={unit["code"]: unit["name"] for unit in there if unit["in_force"]},
             light=(await views.lights_of_request(casebook, request_id)).get(work_order_id, "ended"),
         )
 

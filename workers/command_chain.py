@@ -1,5 +1,7 @@
 """The chain of command: which centre answers for a level, and which stands above it."""
 
+from datetime import datetime
+
 from casebook import directory
 from casebook.engine import AsyncConnection
 
@@ -16,17 +18,17 @@ def level_above(level: str) -> str:
     return LEVELS[min(LEVELS.index(level) + 1, len(LEVELS) - 1)]
 
 
-async def centre_of(casebook: AsyncConnection, level: str, *, community: str) -> str:
-    """Return the centre of a response level for a community."""
-    centre = await directory.centre_for(casebook, CENTRE_LEVELS[level], community=community)
+async def centre_of(casebook: AsyncConnection, level: str, *, community: str, at: datetime) -> str:
+    """Return the centre of a response level for a community, at an instant."""
+    centre = await directory.centre_for(casebook, CENTRE_LEVELS[level], community=community, at=at)
     if centre is None:
         raise CentreMissing(
-            f"社区 {community} 没有 {level} 级指挥中心。请在 config/directory/units.csv 补上后重新导入，再重试。"
+            f"社区 {community} 没有 {level} 级指挥中心。请在单位目录的表“单位”（新装机器是 units.csv）里补上，再重试。"
         )
     return centre
 
 
-async def centres_of(casebook: AsyncConnection, level: str, *, community: str) -> tuple[str, str]:
-    """Return the centre of a level and the one above it."""
-    own = await centre_of(casebook, level, community=community)
-    return own, await centre_of(casebook, level_above(level), community=community)
+async def centres_of(casebook: AsyncConnection, level: str, *, community: str, at: datetime) -> tuple[str, str]:
+    """Return the centre of a level and the one above it, at an instant."""
+    own = await centre_of(casebook, level, community=community, at=at)
+    return own, await centre_of(casebook, level_above(level), community=community, at=at)

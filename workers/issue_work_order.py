@@ -1,17 +1,19 @@
 """Issue a work order to one unit.
 
-Safe to run twice: the process instance of the work order is its business key, so a repeated job
-gets the number that was issued first.
+A process may still know a unit that has been abolished or has given its work away: then its successor
+gets the work order, and the engine hears of it. Safe to run twice: the process instance of the work
+order is its business key, so a repeated job gets the number that was issued first, and its unit.
 """
 
 from datetime import datetime
 
-from casebook import requests, work_orders
+from casebook import audit, requests, succession, work_orders
 from casebook.engine import AsyncConnection
 from workers.job import EngineJob
 from workers.variables import Variables
 
 CHINESE_NAME = "派发工单"
+DIVERTED = "work_order_diverted"
 
 
 class IssueWorkOrder(Variables):
@@ -26,17 +28,25 @@ class IssueWorkOrder(Variables):
 
 
 class WorkOrderIssued(Variables):
-    """The number by which everybody knows this work order."""
+    """The number by which everybody knows this work order, and the unit that has it."""
 
     work_order_id: str
+    unit: str
 
 
 async def issue_work_order(
     read: IssueWorkOrder, *, casebook: AsyncConnection, now: datetime, job: EngineJob
 ) -> WorkOrderIssued:
     """Write the work order; a lead's handling order also names the request's lead unit."""
-    order = work_orders.NewWorkOrder(process_instance_key=job.process_instance_key, **read.model_dump())
+    heir = await succession.successor(casebook, read.unit, request_id=read.request_id, now=now)
+    wanted = read.model_dump() | {"unit": heir.unit}
+    order = work_orders.NewWorkOrder(process_instance_key=job.process_instance_key, **wanted)
     work_order_id = await work_orders.issue(casebook, order, now=now)
+    unit = (await work_orders.get(casebook, work_order_id))["unit"]
+    if unit != read.unit and unit == heir.unit:
+        ids = {"request_id": read.request_id, "work_order_id": work_order_id, "from_unit": read.unit, "to_unit": unit}
+        if await audit.once(casebook, DIVERTED, **ids) is None:
+            await audit.note(casebook, DIVERTED, actor="engine", now=now, why=heir.why, **ids)
     if read.kind == "handling":
-        await requests.note_facts(casebook, read.request_id, lead_unit=read.unit)
-    return WorkOrderIssued(work_order_id=work_order_id)
+        await requests.note_facts(casebook, read.request_id, lead_unit=unit)
+    return WorkOrderIssued(work_order_id=work_order_id, unit=unit)

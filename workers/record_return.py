@@ -51,7 +51,7 @@ async def record_return(
     await returns.record(casebook, values, now=now)
     await requests.note_facts(casebook, read.request_id, level=level)
     try:
-        centre, superior = await centres_of(casebook, level, community=community)
+        centre, superior = await centres_of(casebook, level, community=community, at=now)
     except CentreMissing as missing:
         raise NeedsOperator(f"诉求 {read.request_id}：{missing}") from missing
     return ReturnRecorded(

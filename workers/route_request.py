@@ -4,6 +4,8 @@ Without a row, or without a unit for the role, responsibility is unclear: the su
 assigns a unit (指定派单). Safe to run twice: it reads the directory and notes the same routing.
 """
 
+from datetime import datetime
+
 from casebook import directory, requests
 from casebook.district import District
 from casebook.engine import AsyncConnection
@@ -38,15 +40,17 @@ class RequestRouted(Variables):
     responsibility_clear: bool
 
 
-async def route_request(read: RouteRequest, *, casebook: AsyncConnection, district: District) -> RequestRouted:
+async def route_request(
+    read: RouteRequest, *, casebook: AsyncConnection, district: District, now: datetime
+) -> RequestRouted:
     """Resolve roles to units for the community of the request."""
     level = read.level or LEVEL_WITHOUT_ROW
     try:
-        centre, superior = await centres_of(casebook, level, community=read.community)
+        centre, superior = await centres_of(casebook, level, community=read.community, at=now)
     except CentreMissing as missing:
         raise NeedsOperator(f"诉求 {read.request_id}：{missing}") from missing
-    lead_unit, reason = await _lead(casebook, read, district=district)
-    co_units = await _co_units(casebook, read, lead_unit=lead_unit)
+    lead_unit, reason = await _lead(casebook, read, district=district, now=now)
+    co_units = await _co_units(casebook, read, lead_unit=lead_unit, now=now)
     await requests.note_facts(casebook, read.request_id, level=level, lead_unit=lead_unit, route_reason=reason)
     return RequestRouted(
         level=level,
@@ -59,20 +63,24 @@ async def route_request(read: RouteRequest, *, casebook: AsyncConnection, distri
     )
 
 
-async def _lead(casebook: AsyncConnection, read: RouteRequest, *, district: District) -> tuple[str | None, str]:
+async def _lead(
+    casebook: AsyncConnection, read: RouteRequest, *, district: District, now: datetime
+) -> tuple[str | None, str]:
     category = district.catalogue[read.category].name if read.category in district.catalogue else read.category
     if read.lead_role is None:
         return None, f"类别“{category}”没有响应清单条目，由上级指挥中心指定；请在 response_list.dmn 中补一行。"
-    unit = await directory.unit_for(casebook, read.lead_role, community=read.community)
+    unit = await directory.unit_for(casebook, read.lead_role, community=read.community, at=now)
     if unit is None:
         return None, f"单位目录里没有承担“{read.lead_role}”的单位，由上级指挥中心指定；请补全单位目录。"
     return unit, f"响应清单：类别“{category}”为 {read.level} 级，由“{read.lead_role}”牵头。"
 
 
-async def _co_units(casebook: AsyncConnection, read: RouteRequest, *, lead_unit: str | None) -> list[str]:
+async def _co_units(
+    casebook: AsyncConnection, read: RouteRequest, *, lead_unit: str | None, now: datetime
+) -> list[str]:
     units: list[str] = []
     for role in read.co_roles or []:
-        unit = await directory.unit_for(casebook, role, community=read.community)
+        unit = await directory.unit_for(casebook, role, community=read.community, at=now)
         if unit and unit != lead_unit and unit not in units:
             units.append(unit)
     return units

@@ -12,14 +12,28 @@ from casebook.schema.course import (
     scores,
     supervision_orders,
 )
-from casebook.schema.directory import people, places, units
+from casebook.schema.directory import (
+    absences,
+    directory_imports,
+    people,
+    places,
+    redispatched_orders,
+    redispatches,
+    rosters,
+    substitutes,
+    team_members,
+    unit_codes,
+    units,
+)
 from casebook.schema.outboxes import fact_outbox, messages, receipts
 from casebook.schema.register import callers, deadlines, extensions, request_numbers, requests, work_orders
 
 __all__ = [
+    "absences",
     "audit_trail",
     "callers",
     "deadlines",
+    "directory_imports",
     "extensions",
     "fact_outbox",
     "inspections",
@@ -30,13 +44,19 @@ __all__ = [
     "places",
     "ratings",
     "receipts",
+    "redispatched_orders",
+    "redispatches",
     "reopenings",
     "request_numbers",
     "requests",
     "returns",
     "reworks",
+    "rosters",
     "scores",
+    "substitutes",
     "supervision_orders",
+    "team_members",
+    "unit_codes",
     "units",
     "work_orders",
 ]

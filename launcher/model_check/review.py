@@ -6,6 +6,7 @@ from pathlib import Path
 
 from casebook.district import District
 from launcher.model_check.coverage import coverage_findings
+from launcher.model_check.directory import directory_findings
 from launcher.model_check.finding import Finding, Place
 from launcher.model_check.lint import lint_findings
 from launcher.model_check.models import model_files, read_models
@@ -35,6 +36,7 @@ def review(folders: Folders, *, drafts: Sequence[Path] = (), lint: bool = True) 
         found += [*kind_findings(models, district.kinds), *coverage_findings(models, district)]
         found += [] if models.unread else _template_findings(folders.bpmn, district)
         configuration += text_findings(district, folders.config)
+        configuration += directory_findings(district)
     if lint:
         readable = [files[process.file] for process in models.processes.values()]
         found += lint_findings(readable)
