@@ -2,12 +2,13 @@
 
 from casebook import directory
 from casebook.engine import AsyncConnection
+from casebook.errors import MinhuError
 
 CENTRE_LEVELS = {"A": "community", "B": "street", "C": "district", "D": "district"}
 LEVELS = "ABCD"
 
 
-class CentreMissing(LookupError):
+class CentreMissing(MinhuError):
     """The directory has no centre for a level; the message says which and what to do."""
 
 
