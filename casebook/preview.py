@@ -110,7 +110,7 @@ def _instant(text: str, *, district: District, now: datetime) -> datetime:
 async def preview(casebook: AsyncConnection, case: Case, *, tables: Tables, district: District) -> Preview:
     """Return what would happen to a case, from the tables as they are and the directory of the casebook."""
     row = tables.response_list.decide(category=case.category, urgency=case.urgency)
-    entry = _entry(case, row, table=tables.response_list)
+    entry = entry_of(case, row, table=tables.response_list)
     routed = await routing.route(casebook, entry, community=case.community, district=district)
     unclear = routed.lead_unit is None
     units = [routed.superior_centre if unclear else routed.lead_unit or "", *routed.co_units]
@@ -132,7 +132,8 @@ async def preview(casebook: AsyncConnection, case: Case, *, tables: Tables, dist
     )
 
 
-def _entry(case: Case, row: Row | None, *, table: Table) -> routing.Entry:
+def entry_of(case: Case, row: Row | None, *, table: Table) -> routing.Entry:
+    """Return what a row says, or what no row says; `Undecidable` when a cell is not plain."""
     if row is None:
         return routing.Entry(category=case.category)
     names = {name: row.says(name) for name in ("level", "lead_role", "handling_limit", "co_handling_limit")}
@@ -170,10 +171,8 @@ def _limit(case: Case, routed: routing.Routing, *, kind: str, tables: Tables) ->
 
 
 def limit_sentence(limit: Mapping[str, Any]) -> str:
-    """Return a limit in words: its name, its hours, the row that says so."""
-    basis = words.word(words.BASES, limit["basis"])
-    name, hours = words.word(words.LIMITS, limit["limit"]), words.hours(limit["limit_hours"])
-    return f"{name} {hours} {basis}（time_limit {limit['rule']}）"
+    """Return a limit in words: its hours, and the row of `time_limit` that says so."""
+    return f"{words.hours(limit['limit_hours'])} {words.word(words.BASES, limit['basis'])}　{limit['rule']}"
 
 
 async def _on_duty(casebook: AsyncConnection, unit: str) -> dict[str, Any]:

@@ -67,7 +67,7 @@ def _show(office: Office, found: Preview) -> None:
                 ("紧急程度", words.URGENCIES[found.urgency]),
                 ("牵头单位", words.word(names, found.lead_unit) or assigned),
                 ("协办单位", "、".join(words.word(names, unit) for unit in found.co_units)),
-                ("时限", "；".join(limit_sentence(limit) for limit in found.limits.values())),
+                *((words.word(words.LIMITS, limit["limit"]), limit_sentence(limit)) for limit in found.limits.values()),
                 ("响应清单", found.rule or "没有条目"),
                 ("依据", found.reason),
             ]

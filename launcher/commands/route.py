@@ -129,7 +129,7 @@ def _sentences(answer: Preview, district: District) -> Iterator[str]:
     if answer.co_units:
         yield f"  协办　{'、'.join(words.word(names, unit) for unit in answer.co_units)}"
     for limit in answer.limits.values():
-        yield f"  {limit_sentence(limit)}"
+        yield f"  {words.word(words.LIMITS, limit['limit'])}　{limit_sentence(limit)}"
     for duty in answer.on_duty:
         yield f"  值班　{duty['unit_name']}：{duty['name'] or '没有值班人员，请补全单位目录'}"
     yield f"  依据　response_list.dmn {answer.rule or '没有条目'}：{answer.reason}"
