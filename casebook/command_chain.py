@@ -29,5 +29,7 @@ async def centre_of(casebook: AsyncConnection, level: str, *, community: str) ->
 
 async def centres_of(casebook: AsyncConnection, level: str, *, community: str) -> tuple[str, str]:
     """Return the centre of a level and the one above it."""
-    own = await centre_of(casebook, level, community=community)
-    return own, await centre_of(casebook, level_above(level), community=community)
+    own, above = await centre_of(casebook, level, community=community), level_above(level)
+    if CENTRE_LEVELS[above] == CENTRE_LEVELS[level]:  # above the district's centre nobody of ours decides
+        return own, own
+    return own, await centre_of(casebook, above, community=community)
