@@ -7,7 +7,7 @@ the same row already says cannot be overtaken by an earlier one.
 import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time
 from typing import Any
 
 from sqlalchemy import insert, literal, select, text, update
@@ -22,6 +22,7 @@ from casebook.newest import in_force
 from casebook.schema import directory_imports, unit_codes
 
 FILES, SPREADSHEET = "files", "spreadsheet"
+BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)  # what is imported first has always been so, for all that is known
 Versions = list[dict[str, Any]]
 
 
@@ -152,7 +153,8 @@ async def import_files(casebook: AsyncConnection, district: District, *, now: da
     spreadsheet = select(literal(1)).where(directory_imports.c.source == SPREADSHEET).limit(1)
     if (await casebook.execute(spreadsheet)).first():
         return "owned"
-    planned = await plan(casebook, district, valid_from=now)
+    nothing_known = (await casebook.execute(select(literal(1)).select_from(directory_imports).limit(1))).first() is None
+    planned = await plan(casebook, district, valid_from=BEGINNING if nothing_known else now)
     await carry_out(casebook, planned, source=FILES, digest=digest, now=now)
     return "imported"
 

@@ -13,7 +13,18 @@ from casebook.configuration import Configured, Folder, Text, validated, wrong
 from casebook.directory_files import read_directory, read_table
 from casebook.directory_tables import Directory, Person, Place, Unit
 from casebook.platforms import Platform
-from casebook.rules import Bounds, Calendar, Category, Channel, DirectoryRules, Limits, SmsQuota, Texts, Weights
+from casebook.rules import (
+    Bounds,
+    Calendar,
+    Category,
+    Channel,
+    DirectoryRules,
+    Limits,
+    SmsQuota,
+    Texts,
+    UrgencyRule,
+    Weights,
+)
 from casebook.working_hours import WorkingHours
 
 Entry = TypeVar("Entry", bound=Configured)
@@ -31,6 +42,7 @@ class Decided(Configured):
     limits: Limits
     directory: DirectoryRules
     sms: SmsQuota
+    urgency: UrgencyRule
     weights: Weights
     bounds: Bounds
 
@@ -63,6 +75,25 @@ class District(Decided, Directory):
             if occurrences[place.name] == 1:
                 codes[place.name] = code
         return codes
+
+    @cached_property
+    def _units_of_roles(self) -> Mapping[str, tuple[Unit, ...]]:
+        roles: dict[str, tuple[Unit, ...]] = {}
+        for unit in sorted(self.units, key=lambda unit: unit.code):
+            roles[unit.role] = (*roles.get(unit.role, ()), unit)
+        return roles
+
+    def unit_for(self, role: str, *, community: str) -> Unit | None:
+        """Return the unit that plays `role` for a community: its own, its street's, the district's.
+
+        This is what `casebook.directory.unit_for` finds once these files are imported; a test keeps both equal.
+        """
+        units = self._units_of_roles.get(role, ())
+        place = self.communities.get(community)
+        for area in (community, place.street if place else None):
+            if found := next((unit for unit in units if unit.area == area), None):
+                return found
+        return next((unit for unit in units if unit.level in {"district", "city"}), None)
 
 
 class Role(Configured):

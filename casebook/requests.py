@@ -14,6 +14,7 @@ from casebook.engine import AsyncConnection
 from casebook.errors import RejectedInput
 from casebook.reports import RequestReport
 from casebook.schema import callers, request_numbers, requests
+from casebook.urgency import urgency_of
 
 ENDED = (requests.c.closed_at, requests.c.withdrawn_at, requests.c.merged_into)
 IS_OPEN = and_(*(column.is_(None) for column in ENDED))
@@ -43,8 +44,13 @@ async def receive(casebook: AsyncConnection, report: RequestReport, *, now: date
         return Taken(result="already_known", request_id=request_id)
     window = timedelta(days=district.limits.merge_window_days)
     merged_into = await _same_matter(casebook, report, since=now - window)
+    urgency, raised_by = await urgency_of(casebook, report, now=now, district=district)
     request_id = await _next_number(casebook, district=district, now=now)
+    report = report.model_copy(update={"urgency": urgency})
     await _write(casebook, report, request_id=request_id, merged_into=merged_into, now=now)
+    if raised_by:
+        noted = {"request_id": request_id, "raised_by": raised_by}
+        await audit.note(casebook, "urgency_raised", actor="intake", now=now, **noted)
     if merged_into:
         return Taken(result="merged", request_id=request_id)
     variables = {"request_id": request_id}

@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 from pydantic import Field, StrictBool, StrictInt, StringConstraints, field_validator, model_validator
 
 from casebook.configuration import Configured, Text
-from casebook.reports import Urgency
+from casebook.reports import CallerKind, Urgency
 
 Level = Literal["community", "street", "district", "city"]
 Most = Annotated[StrictInt, Field(ge=0, le=20)]
@@ -81,6 +81,17 @@ class Bounds(Configured):
         return self.south <= lat <= self.north and self.west <= lon <= self.east
 
 
+Circumstance = Literal["repeated", "special_person"]
+
+
+class UrgencyRule(Configured):
+    """When a circumstance that a category names in `raised_by` is met."""
+
+    repeated_calls: Annotated[StrictInt, Field(ge=1, le=100)]
+    repeated_days: Days
+    special_callers: tuple[CallerKind, ...]
+
+
 class Override(Configured):
     """A day that is worked or not because a notice says so."""
 
@@ -110,6 +121,13 @@ class Category(Configured):
     minor: Text
     name: Text
     urgency: Urgency
+    raised_by: tuple[Circumstance, ...] = ()
+
+    @field_validator("raised_by", mode="before")
+    @classmethod
+    def _apart(cls, words: object) -> object:
+        """Split a cell of the CSV file: circumstances stand apart by blanks."""
+        return tuple(words.split()) if isinstance(words, str) else words
 
 
 class Channel(Configured):

@@ -8,13 +8,22 @@ from casebook.district import District
 LIGHTS = {"green": "绿灯", "yellow": "黄灯", "red": "红灯", "inspection": "督查"}
 LEVELS = {"A": "A 级（社区）", "B": "B 级（街道）", "C": "C 级（区）", "D": "D 级（市）"}
 URGENCIES = {"normal": "一般", "urgent": "紧急"}
-CALLER_KINDS = {"citizen": "市民", "business": "企业", "community": "社区", "street": "街道", "department": "部门"}
+CALLER_KINDS = {
+    "citizen": "市民",
+    "business": "企业",
+    "community": "社区",
+    "street": "街道",
+    "department": "部门",
+    "cared_for": "重点关爱对象",
+}
 LIMITS = {
     "sign_in": "签收时限",
     "assignment": "指定派单时限",
     "arbitration": "裁定时限",
     "handling": "办理时限",
+    "handling_fast": "快速处置时限",
     "co_handling": "协办时限",
+    "co_handling_fast": "快速协办时限",
     "verification": "核查时限",
 }
 BASES = {"working": "个工作小时", "calendar": "小时（自然时间）"}
@@ -72,6 +81,7 @@ FACTS = {
 }
 ACTIONS = {
     "received": "收到诉求",
+    "urgency_raised": "提高紧急程度",
     "merged": "并入已有诉求",
     "work_order_issued": "下达工单",
     "work_reported": "回单",

@@ -14,7 +14,17 @@ from casebook.district import District
 from casebook.engine import open_casebook
 from casebook.errors import MinhuError
 from casebook.settings import Settings
-from desk import api, command_centre, directory_pages, handset, rating_page, request_page, unit_pages, work_order_page
+from desk import (
+    api,
+    command_centre,
+    directory_pages,
+    handset,
+    rating_page,
+    request_page,
+    route_page,
+    unit_pages,
+    work_order_page,
+)
 from desk.layout import card, citizen_frame, staff_frame
 from desk.office import BROKEN, Office, unexpected
 
@@ -29,6 +39,7 @@ PAGES: tuple[tuple[str, str, Build, Frame], ...] = (
     ("/work-orders/{work_order_id}", "工单", work_order_page.build, staff_frame),
     ("/directory", "单位目录", directory_pages.build_list, staff_frame),
     ("/directory/{unit}", "单位", directory_pages.build_unit, staff_frame),
+    ("/route", "派单预演", route_page.build, staff_frame),
     ("/handset", "虚拟手机", handset.build, staff_frame),
     ("/r/{token}", "请您评价", rating_page.build, citizen_frame),
 )

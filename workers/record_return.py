@@ -8,9 +8,9 @@ is kept once for each work order, and the answer depends only on the others.
 from datetime import datetime
 
 from casebook import requests, returns
+from casebook.command_chain import CentreMissing, centres_of, level_above
 from casebook.district import District
 from casebook.engine import AsyncConnection
-from workers.command_chain import CentreMissing, centres_of, level_above
 from workers.errors import NeedsOperator
 from workers.variables import Variables
 

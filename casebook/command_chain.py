@@ -4,12 +4,13 @@ from datetime import datetime
 
 from casebook import directory
 from casebook.engine import AsyncConnection
+from casebook.errors import MinhuError
 
 CENTRE_LEVELS = {"A": "community", "B": "street", "C": "district", "D": "district"}
 LEVELS = "ABCD"
 
 
-class CentreMissing(LookupError):
+class CentreMissing(MinhuError):
     """The directory has no centre for a level; the message says which and what to do."""
 
 
@@ -30,5 +31,7 @@ async def centre_of(casebook: AsyncConnection, level: str, *, community: str, at
 
 async def centres_of(casebook: AsyncConnection, level: str, *, community: str, at: datetime) -> tuple[str, str]:
     """Return the centre of a level and the one above it, at an instant."""
-    own = await centre_of(casebook, level, community=community, at=at)
-    return own, await centre_of(casebook, level_above(level), community=community, at=at)
+    own, above = await centre_of(casebook, level, community=community, at=at), level_above(level)
+    if CENTRE_LEVELS[above] == CENTRE_LEVELS[level]:  # above the district's centre nobody of ours decides
+        return own, own
+    return own, await centre_of(casebook, above, community=community, at=at)
