@@ -31,6 +31,7 @@ READY_WITHIN_SECONDS = 90.0
 STOP_WITHIN_SECONDS = 30.0
 LOOK_SECONDS = 0.1
 PROBE_SECONDS = 3.0
+LAST_WORDS = 500
 CRASHED = '"point": "'
 MEGABYTE = 1_000_000
 SPARE_MB_MOST = 4000  # so much others may write to the disk before the engine's watermark is reached by accident
@@ -47,7 +48,7 @@ class Stand:
     carrier: Proxy
     engine_log: EngineLog
     nursery: Nursery
-    health_ports: dict[str, int]
+    health_ports: dict[str, int] = field(default_factory=dict)
     spare_mb: int = 0
     workers: dict[str, psutil.Process] = field(default_factory=dict)
 
@@ -67,12 +68,13 @@ class Stand:
         limit = time.monotonic() + READY_WITHIN_SECONDS
         while not _ok(f"http://{LOOPBACK}:{self.health_ports[name]}/readyz"):
             if time.monotonic() > limit or self.running(name) is None:
-                raise LauncherError(f"作业进程 {name} 没有就绪。请查看日志 {self._log(name)}。")
+                raise LauncherError(f"作业进程 {name} 没有就绪。日志最后写着：{self._log_of(name)[-LAST_WORDS:]}")
             time.sleep(LOOK_SECONDS)
 
     def launch_worker(self, name: str, *, crash: str = "") -> None:
         """Start a worker, which dies at the first of its crash points, and wait for nothing."""
-        port = self.health_ports[name]
+        [port] = free_ports(1)  # the one it had may have been taken by others while it was dead
+        self.health_ports[name] = port
         places = {"MINHU_ZEEBE": f"{LOOPBACK}:{self.gateway.port}", "MINHU_SMPP": f"{LOOPBACK}:{self.carrier.port}"}
         own = {
             "MINHU_HEALTH_PORT": str(port),
@@ -98,8 +100,7 @@ class Stand:
         """Return the crash point at which the present run of a worker died, if it did."""
         if self.running(name):
             return None
-        log = self._log(name)
-        text = log.read_text(encoding="utf-8", errors="replace") if log.exists() else ""
+        text = self._log_of(name)
         return text.rpartition(CRASHED)[2].partition('"')[0] if CRASHED in text else None
 
     def running(self, name: str) -> psutil.Process | None:
@@ -152,6 +153,10 @@ class Stand:
         """Move all clocks; by default so far that jobs of a dead worker are handed out again."""
         self.machine.clock.advance(span)
 
+    def _log_of(self, name: str) -> str:
+        log = self._log(name)
+        return log.read_text(encoding="utf-8", errors="replace") if log.exists() else ""
+
     def _log(self, name: str) -> Path:
         return self.machine.processes.log_file(name)
 
@@ -169,7 +174,7 @@ def open_stand(*, nursery: str = NURSERY) -> Iterator[Stand]:
     room = f"{free_mb - spare_mb}MB"
     with private_machine("postgres", "camunda", "smsc", java_options=options, disk_watermark=room) as machine:
         machine.deploy()
-        gateway_port, carrier_port, *health = free_ports(2 + len(WORKERS))
+        gateway_port, carrier_port = free_ports(2)
         gateway = Proxy(listen=gateway_port, target=machine.ports["zeebe"])
         carrier = Proxy(listen=carrier_port, target=machine.ports["smsc"])
         stand = Stand(
@@ -179,7 +184,6 @@ def open_stand(*, nursery: str = NURSERY) -> Iterator[Stand]:
             engine_log=engine_log,
             nursery=Nursery(nursery),
             spare_mb=spare_mb,
-            health_ports=dict(zip(WORKERS, health, strict=True)),
         )
         try:
             yield stand
