@@ -20,7 +20,7 @@ def last_scores() -> Subquery:
     return select(scores).ext(distinct_on(request)).order_by(request, scores.c.round.desc()).subquery()
 
 
-def in_force(table: Table, at: datetime | None) -> ColumnElement[bool]:
+def in_force(table: Table, at: datetime | ColumnElement[datetime] | None) -> ColumnElement[bool]:
     """Return the condition that a version is in force at an instant; without one, that it has not been ended.
 
     Without an instant the answer is what was decided last, also when that begins or ends only later.
