@@ -9,10 +9,10 @@ from zoneinfo import ZoneInfo
 
 from pydantic import StringConstraints
 
-from casebook.configuration import Configured, Folder, Text, validated, wrong
+from casebook.configuration import Configured, Folder, Model, Text, validated, wrong
 from casebook.directory_files import Person, Place, Unit, read_directory, read_table
 from casebook.platforms import Platform
-from casebook.rules import Bounds, Calendar, Category, Channel, Limits, SmsQuota, Texts, Weights
+from casebook.rules import Bounds, Calendar, Category, Channel, Limits, ReturnReason, SmsQuota, Texts, Weights
 
 __all__ = ["Category", "Channel", "District", "Person", "Place", "Platform", "Unit", "load_district"]
 
@@ -41,6 +41,7 @@ class District(Decided):
     texts: Texts
     roles: Mapping[str, str]
     kinds: Mapping[str, str]
+    return_reasons: Mapping[str, ReturnReason]
     places: tuple[Place, ...]
     units: tuple[Unit, ...]
     people: tuple[Person, ...]
@@ -81,7 +82,7 @@ def load_district(folder: Path) -> District:
     files = Folder(folder)
     decided = validated(Decided, files.toml("district.toml"), name="district.toml")
     catalogue = read_table(files, "catalogue.csv", model=Category, key="code")
-    channels = _channels(files)
+    channels = _sections(files, "channels.toml", model=Channel)
     roles = {code: role.name for code, role in read_table(files, "roles.csv", model=Role, key="role").items()}
     directory = read_directory(files, area=decided.area, roles=roles)
     return District(
@@ -94,17 +95,19 @@ def load_district(folder: Path) -> District:
         texts=validated(Texts, files.toml("texts.toml"), name="texts.toml"),
         roles=roles,
         kinds=validated(Names, {"names": files.toml("kinds.toml")}, name="kinds.toml").names,
+        return_reasons=_sections(files, "return_reasons.toml", model=ReturnReason),
     )
 
 
-def _channels(files: Folder) -> dict[str, Channel]:
-    name = "channels.toml"
-    channels: dict[str, Channel] = {}
+def _sections(files: Folder, name: str, *, model: type[Model]) -> dict[str, Model]:
+    """Return the sections of a file, each as one thing of a kind, by its code."""
+    sections: dict[str, Model] = {}
     for code, table in files.toml(name).items():
         if not isinstance(table, dict):
             raise wrong(name, key=code, what=f"应为一节，例如 [{code}]")
-        channels[code] = validated(Channel, table | {"code": code}, name=name, at=code)
-    return channels
+        own = {"code": code} if "code" in model.model_fields else {}
+        sections[code] = validated(model, table | own, name=name, at=code)
+    return sections
 
 
 def _platforms(

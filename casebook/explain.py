@@ -14,6 +14,7 @@ from casebook.views import RequestFile
 
 Event = tuple[datetime, str]
 ONE_DAY = timedelta(days=1)
+DECIDES_NEXT = {"returned": "由原派单的指挥中心复核", "cannot_solve": "由上一级指挥中心派单"}
 
 
 def deadline_sentence(entry: dict[str, Any], *, zone: tzinfo) -> str:
@@ -136,7 +137,7 @@ class _Teller:
     def _outcome(self, order: dict[str, Any]) -> str:
         text = words.word(words.OUTCOMES, order["outcome"])
         if order["reason_code"]:
-            text += f"（{words.word(words.RETURN_REASONS, order['reason_code'])}）"
+            text += f"（{words.return_reason(self.district, order['reason_code'])}）"
         if order["assigned_unit"]:
             text += f"（{self._unit(order['assigned_unit'])}）"
         return text
@@ -164,8 +165,8 @@ class _Teller:
     def _back(self) -> Iterator[Event]:
         for sent_back in self.file.returns:
             what = "上报" if sent_back["outcome"] == "cannot_solve" else "退单"
-            then = "提请上级裁定" if sent_back["arbitration"] else "由指挥中心指定派单"
-            yield sent_back["recorded_at"], f"{self._order(sent_back['work_order_id'])}{what}成立，{then}。"
+            then = "提请上级裁定" if sent_back["arbitration"] else DECIDES_NEXT.get(sent_back["outcome"], "")
+            yield sent_back["recorded_at"], f"{self._order(sent_back['work_order_id'])}{what}已登记，{then}。"
         for rework in self.file.reworks:
             yield rework["recorded_at"], f"核查没有通过，第 {rework['rework']} 次返工。"
         for reopening in self.file.reopenings:

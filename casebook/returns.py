@@ -11,10 +11,12 @@ from casebook.engine import AsyncConnection
 from casebook.schema import reopenings, returns, reworks
 
 
-async def count(casebook: AsyncConnection, request_id: str, *, but: str) -> int:
-    """Count the returns of a request, the one of work order `but` left out."""
+async def count(casebook: AsyncConnection, request_id: str, *, but: str, outcome: str = "returned") -> int:
+    """Count how often a request came back in one way, the work order `but` left out."""
     rows = await casebook.execute(
-        select(func.count()).where(returns.c.request_id == request_id, returns.c.work_order_id != but)
+        select(func.count()).where(
+            returns.c.request_id == request_id, returns.c.work_order_id != but, returns.c.outcome == outcome
+        )
     )
     return int(rows.scalar_one())
 

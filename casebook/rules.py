@@ -30,6 +30,13 @@ class Limits(Configured):
     rating_days: Days
 
 
+class ReturnReason(Configured):
+    """A coded reason for giving a request back, and the outcomes for which it may be given."""
+
+    name: Text
+    outcomes: Annotated[tuple[Literal["returned", "cannot_solve"], ...], Field(min_length=1)]
+
+
 class SmsQuota(Configured):
     """How many messages may leave, whatever the number of processes."""
 

@@ -12,6 +12,7 @@ CALLER_KINDS = {"citizen": "市民", "business": "企业", "community": "社区"
 LIMITS = {
     "sign_in": "签收时限",
     "assignment": "指定派单时限",
+    "review": "复核时限",
     "arbitration": "裁定时限",
     "handling": "办理时限",
     "co_handling": "协办时限",
@@ -23,17 +24,12 @@ OUTCOMES = {
     "returned": "退单",
     "cannot_solve": "本级解决不了，上报",
     "assigned": "已指定承办单位",
+    "insisted": "退回原单位",
     "done": "已办结",
     "not_possible": "确实无法办理",
     "passed": "核查通过",
     "failed": "核查未通过",
     "recalled": "已收回",
-}
-RETURN_REASONS = {
-    "not_ours": "不属本单位职责",
-    "duplicate": "重复诉求",
-    "insufficient": "信息不足，无法办理",
-    "beyond_power": "超出本级权限",
 }
 MESSAGE_STATES = {
     "queued": "待发送",
@@ -107,6 +103,12 @@ def moment(instant: datetime, zone: tzinfo) -> str:
 def hours(count: float) -> str:
     """Return a number of hours without needless decimals."""
     return f"{count:g}"
+
+
+def return_reason(district: District, code: str | None) -> str:
+    """Return the name of a coded reason for a return; a code that is no longer listed stands for itself."""
+    found = district.return_reasons.get(code or "")
+    return found.name if found else code or ""
 
 
 def place(district: District, community: str) -> str:

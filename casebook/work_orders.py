@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import func, insert, select, update
 
-from casebook import audit, facts
+from casebook import audit, dispatching, facts, responsibility
 from casebook.engine import AsyncConnection
 from casebook.errors import RejectedInput
 from casebook.newest import deadlines_in_force
@@ -53,6 +53,7 @@ async def issue(casebook: AsyncConnection, order: NewWorkOrder, *, now: datetime
     number = int((await casebook.execute(count)).scalar_one()) + 1
     work_order_id = f"{order.request_id}-{number:02d}"
     await casebook.execute(insert(work_orders).values(work_order_id=work_order_id, issued_at=now, **vars(order)))
+    await responsibility.note_issued(casebook, request_id=order.request_id, kind=order.kind, unit=order.unit)
     await audit.note(
         casebook,
         "work_order_issued",
@@ -78,10 +79,7 @@ async def get(casebook: AsyncConnection, work_order_id: str) -> dict[str, Any]:
 async def report(casebook: AsyncConnection, work_order_id: str, answer: Report, *, now: datetime) -> None:
     """Write a unit's report and the fact for the engine; a second report is refused."""
     order = await get(casebook, work_order_id)
-    if answer.assigned_unit:
-        await _must_exist(casebook, answer.assigned_unit)
-    elif answer.outcome == "assigned":
-        raise RejectedInput(f"工单 {work_order_id}：没有选择被指定的单位。请选择后再提交。")
+    answer = await dispatching.completed(casebook, order, answer)
     changed = await casebook.execute(
         update(work_orders)
         .where(work_orders.c.work_order_id == work_order_id, IS_OPEN)
@@ -90,6 +88,7 @@ async def report(casebook: AsyncConnection, work_order_id: str, answer: Report, 
     )
     if changed.first() is None:
         raise RejectedInput(f"工单 {work_order_id} 已经回单或收回，不能再次提交。")
+    await responsibility.note_reported(casebook, order, outcome=answer.outcome)
     await audit.note(
         casebook,
         "work_reported",
@@ -183,9 +182,3 @@ async def waiting(casebook: AsyncConnection, *, most: int = 1000) -> list[dict[s
         .limit(most)
     )
     return [dict(row) for row in rows.mappings()]
-
-
-async def _must_exist(casebook: AsyncConnection, unit: str) -> None:
-    found = await casebook.execute(select(units.c.code).where(units.c.code == unit))
-    if found.first() is None:
-        raise RejectedInput(f"单位目录里没有代码为 {unit} 的单位。请从目录中选择。")

@@ -6,7 +6,7 @@ from typing import Any
 
 from nicegui import ui
 
-from casebook import deadlines, explain, requests, views, words, work_orders
+from casebook import deadlines, dispatching, explain, requests, views, words, work_orders
 from casebook.errors import ConfigurationError
 from casebook.views import RequestFile
 from casebook.work_orders import Report
@@ -16,7 +16,8 @@ from desk.form_view import FormView
 from desk.layout import card, facts, heading, light, muted, remaining
 from desk.office import Office
 
-REPORT_KEYS = ("outcome", "return_reason", "note", "assigned_unit")
+REASON_KEYS = ("return_reason", "report_up_reason")
+REPORT_KEYS = ("outcome", *REASON_KEYS, "note", "assigned_unit")
 LONGEST_REASON = 500
 
 
@@ -69,7 +70,7 @@ async def _sheet(office: Office, work_order_id: str) -> Sheet:
             order=order,
             file=await views.request_file(casebook, request_id),
             caller=await requests.caller_of(casebook, request_id),
-            units={unit["code"]: unit["name"] for unit in await views.units_with_work(casebook)},
+            units=await dispatching.choices(casebook, request_id),
             light=(await views.lights_of_request(casebook, request_id)).get(work_order_id, "ended"),
         )
 
@@ -151,7 +152,7 @@ async def _hand_in(office: Office, sheet: Sheet, *, view: FormView) -> bool:
         outcome=answers["outcome"],
         person=sheet.order["unit"],
         note="\n".join(part for part in (answers.get("note") or "", *others) if part),
-        reason_code=answers.get("return_reason") or None,
+        reason_code=next((answers[key] for key in REASON_KEYS if answers.get(key)), None),
         assigned_unit=answers.get("assigned_unit") or None,
     )
     number = sheet.order["work_order_id"]
@@ -188,7 +189,7 @@ def _reported(office: Office, sheet: Sheet) -> None:
             [
                 ("结果", words.word(words.OUTCOMES, order["outcome"])),
                 ("时间", at),
-                ("理由", words.word(words.RETURN_REASONS, order["reason_code"])),
+                ("理由", words.return_reason(office.district, order["reason_code"])),
                 ("指定单位", words.word(sheet.file.unit_names, order["assigned_unit"])),
                 ("说明", masks.words(order["note"] or "")),
             ]

@@ -7,6 +7,7 @@ from pathlib import Path
 from sqlalchemy.exc import OperationalError
 
 from casebook.directory import import_directory
+from casebook.dispatching import import_reasons
 from casebook.district import load_district
 from casebook.engine import open_casebook
 from casebook.migrate import upgrade
@@ -22,6 +23,7 @@ def prepare_casebook(database_url: str, *, config: Path, now: datetime) -> None:
         try:
             async with casebook.begin() as connection:
                 await import_directory(connection, district, now=now)
+                await import_reasons(connection, district)
         finally:
             await casebook.dispose()
 

@@ -9,7 +9,7 @@ from functools import partial
 
 import structlog
 
-from casebook import facts, messages
+from casebook import facts, messages, responsibility
 from casebook.clock import clock_from
 from casebook.district import load_district
 from casebook.engine import AsyncEngine, open_casebook
@@ -109,9 +109,10 @@ async def _serve_type(runner: Runner, job_type: JobType) -> None:
     ).run()
 
 
-async def _waiting(casebook: AsyncEngine) -> dict[str, int]:
+async def _waiting(casebook: AsyncEngine) -> tuple[dict[str, int], int]:
     async with casebook.begin() as connection:
-        return {"facts": await facts.pending(connection), "messages": await messages.waiting(connection)}
+        waiting = {"facts": await facts.pending(connection), "messages": await messages.waiting(connection)}
+        return waiting, await responsibility.unanswered(connection)
 
 
 async def _probe_until(server: object) -> None:

@@ -50,12 +50,19 @@ requests = Table(
     Column("level", Text),
     Column("lead_unit", Text),
     Column("route_reason", Text),
+    Column("first_receiver", Text, ForeignKey("units.code")),
+    Column("responsible_unit", Text, ForeignKey("units.code"), nullable=False),
     Column("merged_into", Text, ForeignKey("requests.request_id")),
     instant("withdrawal_asked_at"),
     instant("withdrawn_at"),
     instant("closed_at"),
     UniqueConstraint("platform", "external_id"),
     Index("ix_requests_category_community", "category", "community"),
+    Index(
+        "ix_requests_open_of_unit",
+        "responsible_unit",
+        postgresql_where=text("closed_at is null and withdrawn_at is null and merged_into is null"),
+    ),
 )
 
 

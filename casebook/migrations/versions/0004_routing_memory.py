@@ -1,0 +1,43 @@
+"""Every request has a unit that answers for it, and returns have listed reasons."""
+
+import sqlalchemy as sa
+from alembic import op
+from sqlalchemy.dialects import postgresql
+
+revision = "0004"
+down_revision = "0002"
+branch_labels = None
+depends_on = None
+
+ANSWERS_FOR_OLD_REQUESTS = """
+update requests set first_receiver = lead_unit, responsible_unit = coalesce(
+    lead_unit, (select code from units where role = 'district_centre' and valid_to is null order by code limit 1))
+"""
+OPEN = "closed_at is null and withdrawn_at is null and merged_into is null"
+
+
+def upgrade() -> None:
+    """Bring the casebook to this revision."""
+    op.create_table(
+        "return_reasons",
+        sa.Column("code", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("outcomes", postgresql.ARRAY(sa.Text()), nullable=False),
+        sa.Column("offered", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("code", name=op.f("pk_return_reasons")),
+        comment="As config/return_reasons.toml lists them; imported at each start.",
+    )
+    for name in ("first_receiver", "responsible_unit"):
+        op.add_column("requests", sa.Column(name, sa.Text(), nullable=True))
+        op.create_foreign_key(op.f(f"fk_requests_{name}"), "requests", "units", [name], ["code"])
+    op.execute(ANSWERS_FOR_OLD_REQUESTS)
+    op.alter_column("requests", "responsible_unit", nullable=False)
+    op.create_index("ix_requests_open_of_unit", "requests", ["responsible_unit"], postgresql_where=sa.text(OPEN))
+
+
+def downgrade() -> None:
+    """Take this revision back."""
+    op.drop_index("ix_requests_open_of_unit", table_name="requests")
+    op.drop_column("requests", "responsible_unit")
+    op.drop_column("requests", "first_receiver")
+    op.drop_table("return_reasons")

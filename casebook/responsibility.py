@@ -1,0 +1,63 @@
+"""Who answers for a request, at every instant: first receiver leads (首接负责) until somebody has accepted it.
+
+The district's centre answers from the moment a request is taken in; the first unit that is asked to sign in answers
+from then on, also while it returns the request and others argue; whoever accepts answers at last. The register names
+one unit always (the column cannot be empty); `unanswered` counts the open requests whose unit is no longer there.
+"""
+
+from typing import Any
+
+from sqlalchemy import Select, func, literal, select, update
+
+from casebook import directory
+from casebook.engine import AsyncConnection
+from casebook.errors import RejectedInput
+from casebook.schema import requests, units
+
+IS_OPEN = (requests.c.closed_at.is_(None), requests.c.withdrawn_at.is_(None), requests.c.merged_into.is_(None))
+
+
+async def receiving_centre(casebook: AsyncConnection, community: str) -> str:
+    """Return the centre that answers from the first instant."""
+    centre = await directory.centre_for(casebook, "district", community=community)
+    if centre is None:
+        raise RejectedInput(
+            "单位目录里没有区级指挥中心，收下的诉求没有人负责。请在 config/directory/units.csv 补上后重新导入。"
+        )
+    return centre
+
+
+async def note_issued(casebook: AsyncConnection, *, request_id: str, kind: str, unit: str) -> None:
+    """Let the first unit that is asked to sign in lead from now on; whoever handles the request answers for it."""
+    register = requests.c.request_id == request_id
+    if kind == "sign_in":
+        nobody_yet = requests.c.first_receiver.is_(None)
+        await casebook.execute(
+            update(requests).where(register, nobody_yet).values(first_receiver=unit, responsible_unit=unit)
+        )
+    elif kind == "handling" and not await _beyond_the_district(casebook, unit):
+        await casebook.execute(update(requests).where(register).values(responsible_unit=unit))
+
+
+async def note_reported(casebook: AsyncConnection, order: dict[str, Any], *, outcome: str) -> None:
+    """Let a unit that signs in answer from this instant."""
+    if order["kind"] == "sign_in" and outcome == "accepted":
+        register = requests.c.request_id == order["request_id"]
+        await casebook.execute(update(requests).where(register).values(responsible_unit=order["unit"]))
+
+
+async def _beyond_the_district(casebook: AsyncConnection, unit: str) -> bool:
+    rows = await casebook.execute(select(units.c.level).where(units.c.code == unit))
+    return bool(rows.scalar_one() == "city")
+
+
+def unanswered_requests() -> Select[Any]:
+    """Return the query for open requests that nobody answers for; it must never find one."""
+    in_force = select(units.c.code).where(units.c.valid_to.is_(None))
+    return select(requests.c.request_id).where(*IS_OPEN, requests.c.responsible_unit.not_in(in_force))
+
+
+async def unanswered(casebook: AsyncConnection) -> int:
+    """Count the open requests whose responsible unit is not in the directory any more."""
+    found = unanswered_requests().subquery()
+    return int((await casebook.execute(select(func.count(literal(1))).select_from(found))).scalar_one())
