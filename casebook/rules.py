@@ -28,6 +28,7 @@ class Limits(Configured):
     reopenings_most: Most
     merge_window_days: Days
     rating_days: Days
+    proposals_from: Annotated[StrictInt, Field(ge=1, le=1000)]
 
 
 class ReturnReason(Configured):

@@ -84,6 +84,8 @@ ACTIONS = {
     "withdrawal_asked": "申请撤回",
     "withdrawn": "已撤回",
     "closed": "办结",
+    "proposal_adopted": "采纳派单记忆",
+    "proposal_rejected": "不采纳派单记忆",
     "no_number": "没有可用的电话号码",
 }
 ACTORS = {"engine": "流程引擎", "intake": "收件", "caller": "诉求人"}

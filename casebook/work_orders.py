@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import func, insert, select, update
 
-from casebook import audit, dispatching, facts, responsibility
+from casebook import audit, dispatching, facts, memory, responsibility
 from casebook.engine import AsyncConnection
 from casebook.errors import RejectedInput
 from casebook.newest import deadlines_in_force
@@ -89,6 +89,7 @@ async def report(casebook: AsyncConnection, work_order_id: str, answer: Report, 
     if changed.first() is None:
         raise RejectedInput(f"工单 {work_order_id} 已经回单或收回，不能再次提交。")
     await responsibility.note_reported(casebook, order, outcome=answer.outcome)
+    await memory.remember(casebook, order, outcome=answer.outcome, unit=answer.assigned_unit, now=now)
     await audit.note(
         casebook,
         "work_reported",

@@ -6,8 +6,9 @@ from typing import Any
 
 from nicegui import ui
 
-from casebook import deadlines, dispatching, explain, requests, views, words, work_orders
+from casebook import deadlines, dispatching, explain, memory, memory_words, requests, views, words, work_orders
 from casebook.errors import ConfigurationError
+from casebook.memory import Evidence
 from casebook.views import RequestFile
 from casebook.work_orders import Report
 from desk import masks
@@ -30,6 +31,7 @@ class Sheet:
     caller: dict[str, Any]
     units: dict[str, str]
     light: str
+    earlier: list[Evidence]
 
     @property
     def is_open(self) -> bool:
@@ -53,6 +55,7 @@ async def build(office: Office, work_order_id: str) -> None:
                 _matter(office, sheet)
                 _deadline(office, sheet)
             with ui.element("div").classes("stack"):
+                _earlier(office, sheet)
                 if sheet.is_open:
                     _report(office, sheet, refresh=live.refresh)
                     _extension(office, sheet, refresh=live.refresh)
@@ -72,6 +75,7 @@ async def _sheet(office: Office, work_order_id: str) -> Sheet:
             caller=await requests.caller_of(casebook, request_id),
             units=await dispatching.choices(casebook, request_id),
             light=(await views.lights_of_request(casebook, request_id)).get(work_order_id, "ended"),
+            earlier=await memory.earlier(casebook, order) if order["kind"] in memory.DECIDING else [],
         )
 
 
@@ -124,6 +128,16 @@ def _extension_sentence(office: Office, extension: dict[str, Any], *, basis: str
     verdict = {None: "等待批复", True: "已批准", False: "未批准"}[extension["granted"]]
     at = words.moment(extension["requested_at"], office.district.zone)
     return f"{at} 申请延期 {words.hours(extension['hours'])} {words.word(words.BASES, basis)}：{verdict}。"
+
+
+def _earlier(office: Office, sheet: Sheet) -> None:
+    """Show what was decided in alike cases; it proposes, the person decides."""
+    if sheet.order["kind"] in memory.DECIDING:
+        with card("同类事项以前怎么定的"):
+            for evidence in sheet.earlier:
+                ui.label(memory_words.evidence_sentence(evidence, office.district)).classes("sentence")
+            if not sheet.earlier:
+                muted("没有先例。")
 
 
 def _report(office: Office, sheet: Sheet, *, refresh: Callable[[], Any]) -> None:

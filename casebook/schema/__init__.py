@@ -14,6 +14,7 @@ from casebook.schema.course import (
     supervision_orders,
 )
 from casebook.schema.directory import people, places, units
+from casebook.schema.memory import routing_decisions, routing_verdicts
 from casebook.schema.outboxes import fact_outbox, messages, receipts
 from casebook.schema.register import callers, deadlines, extensions, request_numbers, requests, work_orders
 
@@ -37,6 +38,8 @@ __all__ = [
     "return_reasons",
     "returns",
     "reworks",
+    "routing_decisions",
+    "routing_verdicts",
     "scores",
     "supervision_orders",
     "units",

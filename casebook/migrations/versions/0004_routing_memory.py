@@ -1,4 +1,4 @@
-"""Every request has a unit that answers for it, and returns have listed reasons."""
+"""Every request has a unit that answers for it, returns have listed reasons, and decisions are remembered."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -33,10 +33,47 @@ def upgrade() -> None:
     op.execute(ANSWERS_FOR_OLD_REQUESTS)
     op.alter_column("requests", "responsible_unit", nullable=False)
     op.create_index("ix_requests_open_of_unit", "requests", ["responsible_unit"], postgresql_where=sa.text(OPEN))
+    _make_memory()
+
+
+def _make_memory() -> None:
+    op.create_table(
+        "routing_decisions",
+        sa.Column("work_order_id", sa.Text(), nullable=False),
+        sa.Column("request_id", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("category", sa.Text(), nullable=False),
+        sa.Column("community", sa.Text(), nullable=False),
+        sa.Column("street", sa.Text(), nullable=False),
+        sa.Column("situation", sa.Text(), nullable=False),
+        sa.Column("unit", sa.Text(), nullable=False),
+        sa.Column("role", sa.Text(), nullable=False),
+        sa.Column("decided_by", sa.Text(), nullable=False),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["work_order_id"], ["work_orders.work_order_id"], name=op.f("fk_routing_decisions_work_order_id")
+        ),
+        sa.ForeignKeyConstraint(["request_id"], ["requests.request_id"], name=op.f("fk_routing_decisions_request_id")),
+        sa.ForeignKeyConstraint(["unit"], ["units.code"], name=op.f("fk_routing_decisions_unit")),
+        sa.PrimaryKeyConstraint("work_order_id", name=op.f("pk_routing_decisions")),
+    )
+    op.create_index("ix_routing_decisions_category", "routing_decisions", ["category", "role"])
+    op.create_table(
+        "routing_verdicts",
+        sa.Column("category", sa.Text(), nullable=False),
+        sa.Column("role", sa.Text(), nullable=False),
+        sa.Column("verdict", sa.Text(), nullable=False),
+        sa.Column("said_by", sa.Text(), nullable=False),
+        sa.Column("said_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("written_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("category", "role", name=op.f("pk_routing_verdicts")),
+    )
 
 
 def downgrade() -> None:
     """Take this revision back."""
+    op.drop_table("routing_verdicts")
+    op.drop_table("routing_decisions")
     op.drop_index("ix_requests_open_of_unit", table_name="requests")
     op.drop_column("requests", "responsible_unit")
     op.drop_column("requests", "first_receiver")
