@@ -34,6 +34,19 @@ def deadline_sentence(entry: dict[str, Any], *, zone: tzinfo) -> str:
     return f"{rule}，从 {start} 起算，{f'跳过 {skipped}，' if skipped else ''}{instants}。{doubt}"
 
 
+def total_sentence(entry: dict[str, Any], *, zone: tzinfo) -> str:
+    """Return when the request as a whole is due and why; no return and no report up has moved it."""
+    basis = words.word(words.BASES, entry["basis"])
+    rule = f"总时限 {words.hours(entry['limit_hours'])} {basis}"
+    if entry["extended_hours"]:
+        rule += f"，随批准的延期加 {words.hours(entry['extended_hours'])} {basis}"
+    skipped = _skipped(entry["skipped"])
+    start, due = words.moment(entry["started_at"], zone), words.moment(entry["red_at"], zone)
+    doubt = "其中有年份的工作日历尚未确认，期限暂定。" if entry["provisional"] else ""
+    left_out = f"跳过 {skipped}，" if skipped else ""
+    return f"{rule}，从收到诉求 {start} 起算，{left_out}{due} 到期；退单、上报不重新起算。{doubt}"
+
+
 def _skipped(days: list[dict[str, str]]) -> str:
     """Put neighbouring days with the same reason together: `11月28日至29日（周末）`."""
     dated = [(date.fromisoformat(day["day"]), day["why"]) for day in days]
@@ -86,6 +99,7 @@ class _Teller:
         """Yield what happened, noun by noun; the caller sorts."""
         yield from self._beginning()
         yield from self._orders()
+        yield from self._total()
         yield from self._supervision()
         yield from self._extensions()
         yield from self._back()
@@ -133,6 +147,10 @@ class _Teller:
         for entry in self.file.deadlines:
             at = max(entry["planned_at"], issued[entry["work_order_id"]])
             yield at, f"{self._order(entry['work_order_id'])}：{deadline_sentence(entry, zone=zone)}"
+
+    def _total(self) -> Iterator[Event]:
+        for entry in self.file.total_deadlines:
+            yield entry["planned_at"], total_sentence(entry, zone=self.district.zone)
 
     def _outcome(self, order: dict[str, Any]) -> str:
         text = words.word(words.OUTCOMES, order["outcome"])

@@ -24,6 +24,7 @@ from casebook.schema import (
     reworks,
     scores,
     supervision_orders,
+    total_deadlines,
     units,
     work_orders,
 )
@@ -39,6 +40,7 @@ class RequestFile:
     request: dict[str, Any]
     work_orders: Rows
     deadlines: Rows
+    total_deadlines: Rows
     lights: Rows
     extensions: Rows
     returns: Rows
@@ -59,6 +61,7 @@ async def request_file(casebook: AsyncConnection, request_id: str) -> RequestFil
         request=await register.get(casebook, request_id),
         work_orders=await _of_request(casebook, work_orders, request_id, by="work_order_id"),
         deadlines=await _of_orders(casebook, deadlines, request_id, by="version"),
+        total_deadlines=await _of_request(casebook, total_deadlines, request_id, by="version"),
         lights=await _of_orders(casebook, lights, request_id, by="raised_at"),
         extensions=await _of_orders(casebook, extensions, request_id, by="extension_id"),
         returns=await _of_request(casebook, returns, request_id, by="recorded_at"),

@@ -17,6 +17,7 @@ LIMITS = {
     "handling": "办理时限",
     "co_handling": "协办时限",
     "verification": "核查时限",
+    "total": "总时限",
 }
 BASES = {"working": "个工作小时", "calendar": "小时（自然时间）"}
 OUTCOMES = {

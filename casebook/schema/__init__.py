@@ -16,7 +16,15 @@ from casebook.schema.course import (
 from casebook.schema.directory import people, places, units
 from casebook.schema.memory import routing_decisions, routing_verdicts
 from casebook.schema.outboxes import fact_outbox, messages, receipts
-from casebook.schema.register import callers, deadlines, extensions, request_numbers, requests, work_orders
+from casebook.schema.register import (
+    callers,
+    deadlines,
+    extensions,
+    request_numbers,
+    requests,
+    total_deadlines,
+    work_orders,
+)
 
 __all__ = [
     "audit_trail",
@@ -42,6 +50,7 @@ __all__ = [
     "routing_verdicts",
     "scores",
     "supervision_orders",
+    "total_deadlines",
     "units",
     "work_orders",
 ]

@@ -13,6 +13,7 @@ ANSWERS_FOR_OLD_REQUESTS = """
 update requests set first_receiver = lead_unit, responsible_unit = coalesce(
     lead_unit, (select code from units where role = 'district_centre' and valid_to is null order by code limit 1))
 """
+INSTANTS = ("started_at", "yellow_at", "red_at", "inspect_at")
 OPEN = "closed_at is null and withdrawn_at is null and merged_into is null"
 
 
@@ -34,6 +35,21 @@ def upgrade() -> None:
     op.alter_column("requests", "responsible_unit", nullable=False)
     op.create_index("ix_requests_open_of_unit", "requests", ["responsible_unit"], postgresql_where=sa.text(OPEN))
     _make_memory()
+    op.create_table(
+        "total_deadlines",
+        sa.Column("request_id", sa.Text(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("limit_name", sa.Text(), nullable=False),
+        *(sa.Column(name, sa.Float(), nullable=False) for name in ("limit_hours", "inspect_hours")),
+        sa.Column("basis", sa.Text(), nullable=False),
+        sa.Column("extended_hours", sa.Float(), nullable=False),
+        *(sa.Column(name, sa.DateTime(timezone=True), nullable=False) for name in INSTANTS),
+        sa.Column("skipped", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("provisional", sa.Boolean(), nullable=False),
+        sa.Column("planned_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["request_id"], ["requests.request_id"], name=op.f("fk_total_deadlines_request_id")),
+        sa.PrimaryKeyConstraint("request_id", "version", name=op.f("pk_total_deadlines")),
+    )
 
 
 def _make_memory() -> None:
@@ -72,6 +88,7 @@ def _make_memory() -> None:
 
 def downgrade() -> None:
     """Take this revision back."""
+    op.drop_table("total_deadlines")
     op.drop_table("routing_verdicts")
     op.drop_table("routing_decisions")
     op.drop_index("ix_requests_open_of_unit", table_name="requests")
