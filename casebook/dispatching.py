@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
+from casebook import city
 from casebook.district import District
 from casebook.engine import AsyncConnection
 from casebook.errors import RejectedInput
@@ -22,6 +23,7 @@ ANSWERS: Mapping[str, tuple[str, ...]] = {
     "assignment": ("assigned",),
     "review": ("assigned", "insisted"),
     "arbitration": ("assigned",),
+    "city_report": ("accepted", "refused"),
 }
 
 
@@ -50,7 +52,18 @@ async def completed(casebook: AsyncConnection, order: dict[str, Any], answer: "R
         await _must_serve(casebook, order, unit=answer.assigned_unit)
     if answer.outcome == "insisted":
         return replace(answer, assigned_unit=await _who_returned(casebook, order["request_id"]))
+    if order["kind"] == city.REPORTED and answer.outcome == "accepted":
+        return replace(answer, assigned_unit=await _the_city(casebook, number))
     return answer
+
+
+async def _the_city(casebook: AsyncConnection, work_order_id: str) -> str:
+    unit = await city.platform(casebook)
+    if unit is None:
+        raise RejectedInput(
+            f"工单 {work_order_id}：单位目录里没有市级平台。请在 config/directory/units.csv 补上后重新导入。"
+        )
+    return unit
 
 
 async def _must_be_a_reason(casebook: AsyncConnection, order: dict[str, Any], *, answer: "Report") -> None:

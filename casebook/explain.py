@@ -14,7 +14,8 @@ from casebook.views import RequestFile
 
 Event = tuple[datetime, str]
 ONE_DAY = timedelta(days=1)
-DECIDES_NEXT = {"returned": "由原派单的指挥中心复核", "cannot_solve": "由上一级指挥中心派单"}
+DECIDES_NEXT = {"returned": "由原派单的指挥中心复核", "cannot_solve": "转上一级", "refused": "由区指挥中心派单"}
+BACK_WORDS = {"returned": "退单", "cannot_solve": "上报", "refused": "市级不受理"}
 
 
 def deadline_sentence(entry: dict[str, Any], *, zone: tzinfo) -> str:
@@ -100,6 +101,7 @@ class _Teller:
         yield from self._beginning()
         yield from self._orders()
         yield from self._total()
+        yield from self._city()
         yield from self._supervision()
         yield from self._extensions()
         yield from self._back()
@@ -152,6 +154,18 @@ class _Teller:
         for entry in self.file.total_deadlines:
             yield entry["planned_at"], total_sentence(entry, zone=self.district.zone)
 
+    def _city(self) -> Iterator[Event]:
+        for sent in self.file.city_hand_overs:
+            name = self._order(sent["work_order_id"])
+            if sent["delivered_at"]:
+                yield sent["delivered_at"], f"{name}送达市级平台。"
+            if sent["answered_at"]:
+                number = f"，市级编号 {sent['city_number']}" if sent["city_number"] else ""
+                answer = "受理" if sent["answer"] == "accepted" else "不受理"
+                yield sent["answered_at"], f"市级平台{answer}{number}。"
+            if sent["done_at"]:
+                yield sent["done_at"], "市级平台回复已办结。"
+
     def _outcome(self, order: dict[str, Any]) -> str:
         text = words.word(words.OUTCOMES, order["outcome"])
         if order["reason_code"]:
@@ -182,7 +196,7 @@ class _Teller:
 
     def _back(self) -> Iterator[Event]:
         for sent_back in self.file.returns:
-            what = "上报" if sent_back["outcome"] == "cannot_solve" else "退单"
+            what = BACK_WORDS.get(sent_back["outcome"], sent_back["outcome"])
             then = "提请上级裁定" if sent_back["arbitration"] else DECIDES_NEXT.get(sent_back["outcome"], "")
             yield sent_back["recorded_at"], f"{self._order(sent_back['work_order_id'])}{what}已登记，{then}。"
         for rework in self.file.reworks:

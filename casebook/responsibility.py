@@ -1,7 +1,8 @@
 """Who answers for a request, at every instant: first receiver leads (首接负责) until somebody has accepted it.
 
 The district's centre answers from the moment a request is taken in; the first unit that is asked to sign in answers
-from then on, also while it returns the request and others argue; whoever accepts answers at last. The register names
+from then on, also while it returns the request and others argue; whoever accepts answers at last. For what the city
+handles, the district's centre that reported it goes on answering. The register names
 one unit always (the column cannot be empty); `unanswered` counts the open requests whose unit is no longer there.
 """
 
@@ -9,11 +10,12 @@ from typing import Any
 
 from sqlalchemy import Select, func, literal, select, update
 
-from casebook import directory
+from casebook import city, directory
 from casebook.engine import AsyncConnection
 from casebook.errors import RejectedInput
 from casebook.schema import requests, units
 
+ASKED_FIRST = ("sign_in", "city_report")
 IS_OPEN = (requests.c.closed_at.is_(None), requests.c.withdrawn_at.is_(None), requests.c.merged_into.is_(None))
 
 
@@ -30,25 +32,20 @@ async def receiving_centre(casebook: AsyncConnection, community: str) -> str:
 async def note_issued(casebook: AsyncConnection, *, request_id: str, kind: str, unit: str) -> None:
     """Let the first unit that is asked to sign in lead from now on; whoever handles the request answers for it."""
     register = requests.c.request_id == request_id
-    if kind == "sign_in":
+    if kind in ASKED_FIRST:
         nobody_yet = requests.c.first_receiver.is_(None)
         await casebook.execute(
             update(requests).where(register, nobody_yet).values(first_receiver=unit, responsible_unit=unit)
         )
-    elif kind == "handling" and not await _beyond_the_district(casebook, unit):
+    elif kind == "handling" and not await city.is_the_city(casebook, unit):
         await casebook.execute(update(requests).where(register).values(responsible_unit=unit))
 
 
 async def note_reported(casebook: AsyncConnection, order: dict[str, Any], *, outcome: str) -> None:
     """Let a unit that signs in answer from this instant."""
-    if order["kind"] == "sign_in" and outcome == "accepted":
+    if order["kind"] in ASKED_FIRST and outcome == "accepted":
         register = requests.c.request_id == order["request_id"]
         await casebook.execute(update(requests).where(register).values(responsible_unit=order["unit"]))
-
-
-async def _beyond_the_district(casebook: AsyncConnection, unit: str) -> bool:
-    rows = await casebook.execute(select(units.c.level).where(units.c.code == unit))
-    return bool(rows.scalar_one() == "city")
 
 
 def unanswered_requests() -> Select[Any]:

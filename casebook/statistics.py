@@ -8,6 +8,7 @@ from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from casebook import messages, requests, scores
 from casebook.engine import AsyncConnection
+from casebook.responsibility import ASKED_FIRST
 from casebook.schema import extensions, inspections, lights, reopenings, returns, work_orders
 from casebook.schema import requests as register
 
@@ -46,7 +47,8 @@ async def dispatch_quality(casebook: AsyncConnection, *, since: datetime | None 
         select(work_orders.c.request_id, outcomes.label("outcomes"), func.count().label("hops"))
         .join(register, register.c.request_id == work_orders.c.request_id)
         .where(
-            work_orders.c.kind == "sign_in", literal(value=True) if since is None else register.c.taken_in_at >= since
+            work_orders.c.kind.in_(ASKED_FIRST),
+            literal(value=True) if since is None else register.c.taken_in_at >= since,
         )
         .group_by(work_orders.c.request_id)
         .having(func.bool_or(work_orders.c.outcome == "accepted"))

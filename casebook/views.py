@@ -11,6 +11,7 @@ from casebook.engine import AsyncConnection
 from casebook.newest import deadlines_in_force
 from casebook.schema import (
     audit_trail,
+    city_hand_overs,
     deadlines,
     extensions,
     inspections,
@@ -41,6 +42,7 @@ class RequestFile:
     work_orders: Rows
     deadlines: Rows
     total_deadlines: Rows
+    city_hand_overs: Rows
     lights: Rows
     extensions: Rows
     returns: Rows
@@ -62,6 +64,7 @@ async def request_file(casebook: AsyncConnection, request_id: str) -> RequestFil
         work_orders=await _of_request(casebook, work_orders, request_id, by="work_order_id"),
         deadlines=await _of_orders(casebook, deadlines, request_id, by="version"),
         total_deadlines=await _of_request(casebook, total_deadlines, request_id, by="version"),
+        city_hand_overs=await _of_request(casebook, city_hand_overs, request_id, by="written_at"),
         lights=await _of_orders(casebook, lights, request_id, by="raised_at"),
         extensions=await _of_orders(casebook, extensions, request_id, by="extension_id"),
         returns=await _of_request(casebook, returns, request_id, by="recorded_at"),

@@ -13,6 +13,7 @@ LIMITS = {
     "sign_in": "签收时限",
     "assignment": "指定派单时限",
     "review": "复核时限",
+    "city_report": "市级回执时限",
     "arbitration": "裁定时限",
     "handling": "办理时限",
     "co_handling": "协办时限",
@@ -26,6 +27,7 @@ OUTCOMES = {
     "cannot_solve": "本级解决不了，上报",
     "assigned": "已指定承办单位",
     "insisted": "退回原单位",
+    "refused": "市级平台不受理",
     "done": "已办结",
     "not_possible": "确实无法办理",
     "passed": "核查通过",
@@ -75,6 +77,7 @@ ACTIONS = {
     "light_raised": "亮灯",
     "returned": "退单",
     "reported_up": "上报",
+    "refused_by_the_city": "市级平台不受理",
     "extension_asked": "申请延期",
     "extension_granted": "批准延期",
     "extension_refused": "不批准延期",
@@ -87,9 +90,12 @@ ACTIONS = {
     "closed": "办结",
     "proposal_adopted": "采纳派单记忆",
     "proposal_rejected": "不采纳派单记忆",
+    "city_accepted": "市级平台受理",
+    "city_refused": "市级平台不受理",
+    "city_done": "市级平台办结",
     "no_number": "没有可用的电话号码",
 }
-ACTORS = {"engine": "流程引擎", "intake": "收件", "caller": "诉求人"}
+ACTORS = {"city_platform": "市级平台", "engine": "流程引擎", "intake": "收件", "caller": "诉求人"}
 
 
 def word(words: Mapping[str, str], code: str | None) -> str:

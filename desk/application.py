@@ -14,7 +14,17 @@ from casebook.district import District
 from casebook.engine import open_casebook
 from casebook.errors import MinhuError
 from casebook.settings import Settings
-from desk import api, command_centre, handset, memory_page, rating_page, request_page, unit_pages, work_order_page
+from desk import (
+    api,
+    city_door,
+    command_centre,
+    handset,
+    memory_page,
+    rating_page,
+    request_page,
+    unit_pages,
+    work_order_page,
+)
 from desk.layout import card, citizen_frame, staff_frame
 from desk.office import BROKEN, Office, unexpected
 
@@ -56,6 +66,7 @@ def make_app(settings: Settings, district: District) -> FastAPI:
         lifespan=life,
     )
     app.include_router(api.make_router(office))
+    app.include_router(city_door.make_city_router(office))
     for path, title, build, frame in PAGES:
         _add_page(office, path, title=title, draw=_drawn(office, build, frame=frame))
     pages._exception_handlers[:] = [unexpected]  # noqa: SLF001 - NiceGUI's own one logs the error's words

@@ -9,13 +9,14 @@ from functools import partial
 
 import structlog
 
-from casebook import facts, messages, responsibility
+from casebook import city, facts, messages, responsibility
 from casebook.clock import clock_from
 from casebook.district import load_district
 from casebook.engine import AsyncEngine, open_casebook
 from casebook.errors import MinhuError
 from casebook.settings import Settings
 from workers.catalogue import JobType, job_types
+from workers.city_sender import CitySender
 from workers.crash_points import CrashPoints
 from workers.health import Health, probes
 from workers.job import EngineJob
@@ -78,6 +79,9 @@ async def serve(settings: Settings, *, only: str | None = None) -> None:
             SmsSender(
                 gateway=gateway, casebook=casebook, quota=district.sms, clock=clock, database_url=url, crash=crash
             ).run(),
+            CitySender(
+                url=settings.city_url, secret=settings.city_secret, casebook=casebook, clock=clock, database_url=url
+            ).run(),
             _probe_until(server),
             *(_serve_type(runner, job_type) for job_type in _chosen(only)),
         ]
@@ -112,6 +116,7 @@ async def _serve_type(runner: Runner, job_type: JobType) -> None:
 async def _waiting(casebook: AsyncEngine) -> tuple[dict[str, int], int]:
     async with casebook.begin() as connection:
         waiting = {"facts": await facts.pending(connection), "messages": await messages.waiting(connection)}
+        waiting |= {"city": await city.waiting(connection)}
         return waiting, await responsibility.unanswered(connection)
 
 

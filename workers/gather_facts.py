@@ -62,7 +62,8 @@ def _response(orders: list[dict[str, Any]]) -> str:
     """Judge the sign-in; where it took an arbitration, the response came, but late."""
     if _of_kind(orders, "arbitration"):
         return "late"
-    accepted = [order for order in _of_kind(orders, "sign_in") if order["outcome"] == "accepted"]
+    asked = [*_of_kind(orders, "sign_in"), *_of_kind(orders, "city_report")]
+    accepted = [order for order in asked if order["outcome"] == "accepted"]
     if accepted:
         return "late" if _late(accepted[-1:]) else "in_time"
     return "never"

@@ -1,4 +1,4 @@
-"""Issue a work order to one unit.
+"""Issue a work order to one unit; what is the city's goes into the city's outbox in the same transaction.
 
 Safe to run twice: the process instance of the work order is its business key, so a repeated job
 gets the number that was issued first.
@@ -6,7 +6,7 @@ gets the number that was issued first.
 
 from datetime import datetime
 
-from casebook import requests, work_orders
+from casebook import city_replies, requests, work_orders
 from casebook.engine import AsyncConnection
 from workers.job import EngineJob
 from workers.variables import Variables
@@ -37,6 +37,7 @@ async def issue_work_order(
     """Write the work order; a lead's handling order also names the request's lead unit."""
     order = work_orders.NewWorkOrder(process_instance_key=job.process_instance_key, **read.model_dump())
     work_order_id = await work_orders.issue(casebook, order, now=now)
+    await city_replies.note_issued(casebook, work_order_id, now=now)
     if read.kind == "handling":
         await requests.note_facts(casebook, read.request_id, lead_unit=read.unit)
     return WorkOrderIssued(work_order_id=work_order_id)

@@ -2,8 +2,9 @@
 
 A return goes to the dispatcher, the centre of its own level, which sends it to another unit or insists; after
 `limits.returns_most` returns the superior centre arbitrates. Reporting up (上报) raises the level by one, and that
-level's centre dispatches. Safe to run twice: a return is kept once for each work order, and the answer depends only on
-the others.
+level's centre dispatches; above the district it goes to the city. What the city refuses falls back to the district's
+centre, and is not reported there a second time. Safe to run twice: a return is kept once for each work order, and the
+answer depends only on the others.
 """
 
 from datetime import datetime
@@ -11,11 +12,12 @@ from datetime import datetime
 from casebook import requests, returns
 from casebook.district import District
 from casebook.engine import AsyncConnection
-from workers.command_chain import CentreMissing, centres_of, level_above
+from workers.command_chain import CentreMissing, centres_of, level_above, level_below
 from workers.errors import NeedsOperator
 from workers.variables import Variables
 
 CHINESE_NAME = "登记退单"
+CITY = "D"
 
 
 class RecordReturn(Variables):
@@ -30,7 +32,7 @@ class RecordReturn(Variables):
 class ReturnRecorded(Variables):
     """The level from now on, who dispatches next, and whether that will be the final word.
 
-    `decided_by`: `dispatcher` (own level's centre), `higher_centre`, or `superior` (arbitration).
+    `decided_by`: `dispatcher` (own level's centre), `higher_centre`, `city`, or `superior` (arbitration).
     """
 
     level: str
@@ -47,7 +49,7 @@ async def record_return(
     """Count a return or a report up, and name the centre that decides next."""
     community = (await requests.get(casebook, read.request_id))["community"]
     decided_by = await _decided_by(casebook, read, most=district.limits.returns_most)
-    level = level_above(read.level) if decided_by == "higher_centre" else read.level
+    level = _level(read, decided_by=decided_by)
     final = decided_by == "superior"
     values: dict[str, object] = {"work_order_id": read.work_order_id, "request_id": read.request_id}
     await returns.record(casebook, values | {"outcome": read.outcome, "level": level, "arbitration": final}, now=now)
@@ -66,8 +68,19 @@ async def record_return(
     )
 
 
+def _level(read: RecordReturn, *, decided_by: str) -> str:
+    if read.outcome == "refused":
+        return level_below(read.level)
+    return level_above(read.level) if decided_by in ("higher_centre", "city") else read.level
+
+
 async def _decided_by(casebook: AsyncConnection, read: RecordReturn, *, most: int) -> str:
+    if read.outcome == "refused":
+        return "higher_centre"
+    if read.outcome == "cannot_solve" and level_above(read.level) != CITY:
+        return "higher_centre"
     if read.outcome == "cannot_solve":
-        return "higher_centre" if level_above(read.level) != read.level else "superior"
+        refused = await returns.count(casebook, read.request_id, but=read.work_order_id, outcome="refused")
+        return "superior" if refused else "city"
     before = await returns.count(casebook, read.request_id, but=read.work_order_id)
     return "dispatcher" if before < most else "superior"

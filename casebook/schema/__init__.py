@@ -1,5 +1,6 @@
 """The tables of the casebook. Only facts stand here; the order of work belongs to the engine."""
 
+from casebook.schema.city import city_hand_overs, city_replies
 from casebook.schema.columns import metadata
 from casebook.schema.course import (
     audit_trail,
@@ -29,6 +30,8 @@ from casebook.schema.register import (
 __all__ = [
     "audit_trail",
     "callers",
+    "city_hand_overs",
+    "city_replies",
     "deadlines",
     "extensions",
     "fact_outbox",

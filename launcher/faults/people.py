@@ -30,6 +30,7 @@ OUTCOMES = {  # what people of a kind of work order (or a form of their own) ans
     "sign_in_final": {"accepted": 100},
     "assignment": {"assigned": 100},
     "review": {"assigned": 70, "insisted": 30},
+    "city_report": {"accepted": 100},
     "arbitration": {"assigned": 100},
     "handling": {"done": 95, "not_possible": 5},
     "co_handling": {"done": 100},

@@ -79,6 +79,7 @@ class Behaviour:
             "sign_in": self._sign_in,
             "assignment": self._assigned,
             "review": self._review,
+            "city_report": self._city_report,
             "arbitration": self._assigned,
             "verification": self._verification,
         }.get(order["kind"], self._handling)
@@ -106,6 +107,10 @@ class Behaviour:
         del order
         outcome = "insisted" if dice.random() < 0.3 else "assigned"  # noqa: PLR2004 - share of returns that are not granted
         return [_report(outcome, timedelta(hours=dice.uniform(0.3, 2.5)), working=True)]
+
+    def _city_report(self, order: dict[str, Any], dice: Random) -> list[Act]:
+        del order
+        return [_report("accepted", timedelta(hours=dice.uniform(1, 6)), working=True)]
 
     def _verification(self, order: dict[str, Any], dice: Random) -> list[Act]:
         del order

@@ -112,7 +112,7 @@ IN_DRAWINGS = {
         before='propagateAllParentVariables="false"',
         after="",
         lint=True,
-        expected=("CallActivity_SignIn", "变量自动传递没有关闭"),
+        expected=("CallActivity_TotalClock", "变量自动传递没有关闭"),
     ),
     "a limit that nobody set": Slip(
         file="bpmn/return_review.bpmn",

@@ -13,6 +13,7 @@ OUTCOMES = {
     "sign_in_final": {"accepted"},
     "assignment": {"assigned"},
     "review": {"assigned", "insisted"},
+    "city_report": {"accepted", "refused"},
     "handling_report": {"done", "not_possible"},
     "verification": {"passed", "failed"},
 }

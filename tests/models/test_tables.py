@@ -18,7 +18,17 @@ FACTS = {
     "completion": {"in_time", "late", "reworked", "unverified"},
     "satisfaction": {"very_satisfied", "satisfied", "neutral", "dissatisfied", "unresolved", "not_rated"},
 }
-LIMITS = ("sign_in", "assignment", "review", "arbitration", "handling", "co_handling", "verification", "total")
+LIMITS = (
+    "sign_in",
+    "assignment",
+    "review",
+    "city_report",
+    "arbitration",
+    "handling",
+    "co_handling",
+    "verification",
+    "total",
+)
 each_table = pytest.mark.parametrize("table", TABLES.values(), ids=TABLES)
 
 

@@ -1,9 +1,11 @@
 """Every way through the dispatch, thought out anew: what people may do at each point, and what must follow.
 
 It knows the district's rules and nothing of the models: returns are bounded, go to the own level's centre first and
-then to arbitration; what a level cannot solve goes up one level; what is decided last cannot be returned.
+then to arbitration; what a level cannot solve goes up one level and at last to the city, which may refuse it once;
+the last word cannot be returned.
 """
 
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
@@ -27,6 +29,7 @@ class Point:
     final: bool = False
     asked_last: str = ""
     first_receiver: str = ""
+    refused: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,10 +54,9 @@ def _back(at: Point) -> Iterator[Step]:
 
 def _up(at: Point) -> Iterator[Step]:
     for reason in REPORT_UP_REASONS if at.returns == 0 else REPORT_UP_REASONS[:1]:
-        last = at.level == LEVELS[-1]
-        level = at.level if last else LEVELS[LEVELS.index(at.level) + 1]
-        kind = "arbitration" if last else "assignment"
-        then = replace(at, kind=kind, unit=CENTRES[level], level=level, final=last, asked_last=at.unit)
+        level = at.level if at.refused else LEVELS[LEVELS.index(at.level) + 1]
+        kind = "arbitration" if at.refused else "city_report" if level == "D" else "assignment"
+        then = replace(at, kind=kind, unit=CENTRES[level], level=level, final=at.refused, asked_last=at.unit)
         yield Step(at=at, outcome="cannot_solve", details={"reason_code": reason}, then=then)
 
 
@@ -66,6 +68,11 @@ def steps(at: Point) -> Iterator[Step]:
             yield from _back(at)
             yield from _up(at)
         return
+    if at.kind == "city_report":
+        yield Step(at=at, outcome="accepted", details={}, then=None)
+        back = replace(at, kind="assignment", level="C", unit=CENTRES["C"], refused=True)
+        yield Step(at=at, outcome="refused", details={}, then=back)
+        return
     chosen = CHOSEN[at.kind]
     first = at.first_receiver or chosen
     then = replace(at, kind="sign_in", unit=chosen, first_receiver=first)
@@ -74,15 +81,41 @@ def steps(at: Point) -> Iterator[Step]:
         yield Step(at=at, outcome="insisted", details={}, then=replace(then, unit=at.asked_last))
 
 
-def ways(at: Point) -> Iterator[tuple[Step, ...]]:
-    """Yield every way from a point to the end of the dispatch, reasons tried once for each point."""
-    seen: set[tuple[str, Point | None]] = set()
-    for step in steps(at):
-        tried_before = (step.outcome, step.then) in seen
-        seen.add((step.outcome, step.then))
-        if step.then is None:
-            yield (step,)
-        elif tried_before:  # another reason leads to the same point: its shortest way is enough
-            yield (step, *min(ways(step.then), key=len))
-        else:
-            yield from ((step, *rest) for rest in ways(step.then))
+def ways(begin: Point) -> list[tuple[Step, ...]]:
+    """Return ways that together take every step from every point that can be reached.
+
+    A point is all that decides what may follow, so a step needs to be taken from it once, however it was reached.
+    """
+    reached = _shortest_ways_to(begin)
+    taken: set[tuple[Point, str, str]] = set()
+    found = []
+    for point in sorted(reached, key=lambda point: -len(reached[point])):  # the longest ways take others' steps along
+        for step in steps(point):
+            if _name(step) not in taken:
+                way = (*reached[point], step, *_shortest_way_out(step.then))
+                taken |= {_name(each) for each in way}
+                found.append(way)
+    return found
+
+
+def _name(step: Step) -> tuple[Point, str, str]:
+    return step.at, step.outcome, str(step.details.get("reason_code"))
+
+
+def _shortest_ways_to(begin: Point) -> dict[Point, tuple[Step, ...]]:
+    reached: dict[Point, tuple[Step, ...]] = {begin: ()}
+    waiting = deque([begin])
+    while waiting:
+        point = waiting.popleft()
+        for step in steps(point):
+            if step.then is not None and step.then not in reached:
+                reached[step.then] = (*reached[point], step)
+                waiting.append(step.then)
+    return reached
+
+
+def _shortest_way_out(point: Point | None) -> tuple[Step, ...]:
+    if point is None:
+        return ()
+    step = next(iter(steps(point)))  # accept, or assign and accept then
+    return (step, *_shortest_way_out(step.then))

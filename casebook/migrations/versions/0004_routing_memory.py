@@ -14,6 +14,7 @@ update requests set first_receiver = lead_unit, responsible_unit = coalesce(
     lead_unit, (select code from units where role = 'district_centre' and valid_to is null order by code limit 1))
 """
 INSTANTS = ("started_at", "yellow_at", "red_at", "inspect_at")
+ONE_ROW = "One row for each work order that is reported to the city; the work order's number is the idempotency key."
 OPEN = "closed_at is null and withdrawn_at is null and merged_into is null"
 
 
@@ -35,6 +36,7 @@ def upgrade() -> None:
     op.alter_column("requests", "responsible_unit", nullable=False)
     op.create_index("ix_requests_open_of_unit", "requests", ["responsible_unit"], postgresql_where=sa.text(OPEN))
     _make_memory()
+    _make_way_to_the_city()
     op.create_table(
         "total_deadlines",
         sa.Column("request_id", sa.Text(), nullable=False),
@@ -86,8 +88,49 @@ def _make_memory() -> None:
     )
 
 
+def _make_way_to_the_city() -> None:
+    op.create_table(
+        "city_hand_overs",
+        sa.Column("work_order_id", sa.Text(), nullable=False),
+        sa.Column("request_id", sa.Text(), nullable=False),
+        sa.Column("written_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("send_after", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("attempts", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("delivered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("answer", sa.Text(), nullable=True),
+        sa.Column("city_number", sa.Text(), nullable=True),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("done_at", sa.DateTime(timezone=True), nullable=True),
+        _of_work_order("city_hand_overs"),
+        sa.ForeignKeyConstraint(["request_id"], ["requests.request_id"], name=op.f("fk_city_hand_overs_request_id")),
+        sa.PrimaryKeyConstraint("work_order_id", name=op.f("pk_city_hand_overs")),
+        comment=ONE_ROW,
+    )
+    undelivered = sa.text("delivered_at is null")
+    op.create_index("ix_city_hand_overs_undelivered", "city_hand_overs", ["send_after"], postgresql_where=undelivered)
+    op.create_table(
+        "city_replies",
+        sa.Column("nonce", sa.Text(), nullable=False),
+        sa.Column("work_order_id", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("city_number", sa.Text(), nullable=True),
+        sa.Column("note", sa.Text(), nullable=True),
+        sa.Column("effect", sa.Text(), nullable=False),
+        sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
+        _of_work_order("city_replies"),
+        sa.PrimaryKeyConstraint("nonce", name=op.f("pk_city_replies")),
+    )
+
+
+def _of_work_order(table: str) -> sa.ForeignKeyConstraint:
+    name = op.f(f"fk_{table}_work_order_id")
+    return sa.ForeignKeyConstraint(["work_order_id"], ["work_orders.work_order_id"], name=name)
+
+
 def downgrade() -> None:
     """Take this revision back."""
+    op.drop_table("city_replies")
+    op.drop_table("city_hand_overs")
     op.drop_table("total_deadlines")
     op.drop_table("routing_verdicts")
     op.drop_table("routing_decisions")
