@@ -64,7 +64,7 @@ def _dispatch_quality(quality: dict[str, Any]) -> None:
             for name, value in (
                 ("准确派遣率", f"{quality['right_first_time_rate']:.1%}"),
                 ("回退率", f"{quality['return_rate']:.1%}"),
-                ("平均转手次数", f"{quality['mean_hops']:.2f}"),
+                ("平均经手单位", f"{quality['mean_hops']:.2f}"),
             ):
                 with ui.element("div"):
                     ui.label(value).classes("number")
