@@ -19,6 +19,11 @@ def level_above(level: str) -> str:
     return LEVELS[min(LEVELS.index(level) + 1, len(LEVELS) - 1)]
 
 
+def level_below(level: str) -> str:
+    """Return the response level that takes back what the one above refused; A stays A."""
+    return LEVELS[max(LEVELS.index(level) - 1, 0)]
+
+
 async def centre_of(casebook: AsyncConnection, level: str, *, community: str, at: datetime) -> str:
     """Return the centre of a response level for a community, at an instant."""
     centre = await directory.centre_for(casebook, CENTRE_LEVELS[level], community=community, at=at)

@@ -20,6 +20,7 @@ from casebook.rules import (
     Channel,
     DirectoryRules,
     Limits,
+    ReturnReason,
     SmsQuota,
     Texts,
     UrgencyRule,
@@ -58,6 +59,7 @@ class District(Decided, Directory):
     roles: Mapping[str, str]
     kinds: Mapping[str, str]
     hours: Mapping[str, WorkingHours]
+    return_reasons: Mapping[str, ReturnReason]
 
     @cached_property
     def communities(self) -> Mapping[str, Place]:
@@ -129,6 +131,7 @@ def load_district(folder: Path) -> District:
         roles=roles,
         hours=hours,
         kinds=validated(Names, {"names": files.toml("kinds.toml")}, name="kinds.toml").names,
+        return_reasons=_sections(files, "return_reasons.toml", model=ReturnReason),
     )
 
 

@@ -14,6 +14,8 @@ from casebook.views import RequestFile
 
 Event = tuple[datetime, str]
 ONE_DAY = timedelta(days=1)
+DECIDES_NEXT = {"returned": "由原派单的指挥中心复核", "cannot_solve": "转上一级", "refused": "由区指挥中心派单"}
+BACK_WORDS = {"returned": "退单", "cannot_solve": "上报", "refused": "市级不受理"}
 
 
 def deadline_sentence(entry: dict[str, Any], *, zone: tzinfo) -> str:
@@ -31,6 +33,19 @@ def deadline_sentence(entry: dict[str, Any], *, zone: tzinfo) -> str:
     doubt = "其中有年份的工作日历尚未确认，期限暂定。" if entry["provisional"] else ""
     start = words.moment(entry["started_at"], zone)
     return f"{rule}，从 {start} 起算，{f'跳过 {skipped}，' if skipped else ''}{instants}。{doubt}"
+
+
+def total_sentence(entry: dict[str, Any], *, zone: tzinfo) -> str:
+    """Return when the request as a whole is due and why; no return and no report up has moved it."""
+    basis = words.word(words.BASES, entry["basis"])
+    rule = f"总时限 {words.hours(entry['limit_hours'])} {basis}"
+    if entry["extended_hours"]:
+        rule += f"，随批准的延期加 {words.hours(entry['extended_hours'])} {basis}"
+    skipped = _skipped(entry["skipped"])
+    start, due = words.moment(entry["started_at"], zone), words.moment(entry["red_at"], zone)
+    doubt = "其中有年份的工作日历尚未确认，期限暂定。" if entry["provisional"] else ""
+    left_out = f"跳过 {skipped}，" if skipped else ""
+    return f"{rule}，从收到诉求 {start} 起算，{left_out}{due} 到期；退单、上报不重新起算。{doubt}"
 
 
 def _skipped(days: list[dict[str, str]]) -> str:
@@ -85,6 +100,8 @@ class _Teller:
         """Yield what happened, noun by noun; the caller sorts."""
         yield from self._beginning()
         yield from self._orders()
+        yield from self._total()
+        yield from self._city()
         yield from self._supervision()
         yield from self._extensions()
         yield from self._handovers()
@@ -136,10 +153,26 @@ class _Teller:
             at = max(entry["planned_at"], issued[entry["work_order_id"]])
             yield at, f"{self._order(entry['work_order_id'])}：{deadline_sentence(entry, zone=zone)}"
 
+    def _total(self) -> Iterator[Event]:
+        for entry in self.file.total_deadlines:
+            yield entry["planned_at"], total_sentence(entry, zone=self.district.zone)
+
+    def _city(self) -> Iterator[Event]:
+        for sent in self.file.city_hand_overs:
+            name = self._order(sent["work_order_id"])
+            if sent["delivered_at"]:
+                yield sent["delivered_at"], f"{name}送达市级平台。"
+            if sent["answered_at"]:
+                number = f"，市级编号 {sent['city_number']}" if sent["city_number"] else ""
+                answer = "受理" if sent["answer"] == "accepted" else "不受理"
+                yield sent["answered_at"], f"市级平台{answer}{number}。"
+            if sent["done_at"]:
+                yield sent["done_at"], "市级平台回复已办结。"
+
     def _outcome(self, order: dict[str, Any]) -> str:
         text = words.word(words.OUTCOMES, order["outcome"])
         if order["reason_code"]:
-            text += f"（{words.word(words.RETURN_REASONS, order['reason_code'])}）"
+            text += f"（{words.return_reason(self.district, order['reason_code'])}）"
         if order["assigned_unit"]:
             text += f"（{self._unit(order['assigned_unit'])}）"
         return text
@@ -179,9 +212,9 @@ class _Teller:
 
     def _back(self) -> Iterator[Event]:
         for sent_back in self.file.returns:
-            what = "上报" if sent_back["outcome"] == "cannot_solve" else "退单"
-            then = "提请上级裁定" if sent_back["arbitration"] else "由指挥中心指定派单"
-            yield sent_back["recorded_at"], f"{self._order(sent_back['work_order_id'])}{what}成立，{then}。"
+            what = BACK_WORDS.get(sent_back["outcome"], sent_back["outcome"])
+            then = "提请上级裁定" if sent_back["arbitration"] else DECIDES_NEXT.get(sent_back["outcome"], "")
+            yield sent_back["recorded_at"], f"{self._order(sent_back['work_order_id'])}{what}已登记，{then}。"
         for rework in self.file.reworks:
             yield rework["recorded_at"], f"核查没有通过，第 {rework['rework']} 次返工。"
         for reopening in self.file.reopenings:

@@ -158,6 +158,8 @@ async def _hand_over(casebook: AsyncConnection, row: dict[str, Any], *, action: 
     kind = changed.scalar_one_or_none()
     if kind is None:
         return False
+    answers = (requests.c.request_id == row["request_id"]) & (requests.c.responsible_unit == row["from_unit"])
+    await casebook.execute(update(requests).where(answers).values(responsible_unit=row["to_unit"]))
     if kind in OF_THE_LEAD:
         led = (requests.c.request_id == row["request_id"]) & (requests.c.lead_unit == row["from_unit"])
         await casebook.execute(update(requests).where(led).values(lead_unit=row["to_unit"]))

@@ -8,7 +8,7 @@ from typing import Any, Literal
 from sqlalchemy import and_, func, insert, literal, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
-from casebook import audit, facts, numbers
+from casebook import audit, facts, numbers, responsibility
 from casebook.district import District
 from casebook.engine import AsyncConnection
 from casebook.errors import RejectedInput
@@ -114,6 +114,7 @@ async def _write(
     personal = {"caller_name": "name", "caller_phone": "phone", "address": "address"}
     values = report.model_dump(exclude=set(personal))
     values |= {"request_id": request_id, "taken_in_at": now, "merged_into": merged_into}
+    values["responsible_unit"] = await responsibility.receiving_centre(casebook, report.community, at=now)
     await casebook.execute(insert(requests).values(values))
     person = {column: getattr(report, field) for field, column in personal.items()}
     await casebook.execute(insert(callers).values(request_id=request_id, **person))

@@ -37,6 +37,14 @@ class Limits(Configured):
     reopenings_most: Most
     merge_window_days: Days
     rating_days: Days
+    proposals_from: Annotated[StrictInt, Field(ge=1, le=1000)]
+
+
+class ReturnReason(Configured):
+    """A coded reason for giving a request back, and the outcomes for which it may be given."""
+
+    name: Text
+    outcomes: Annotated[tuple[Literal["returned", "cannot_solve"], ...], Field(min_length=1)]
 
 
 class DirectoryRules(Configured):

@@ -27,6 +27,8 @@ class Settings(BaseSettings):
     smpp: str = "127.0.0.1:2775"
     smpp_system_id: str = "minhu"
     smpp_password: SecretStr = SecretStr("loopback")
+    city_url: str | None = None
+    city_secret: SecretStr = SecretStr("")
     sms_source: str = "10690012345"
     smsc_journal: Path | None = None
     clock_file: Path | None = None

@@ -1,12 +1,15 @@
 """The district in numbers: what a run, a day or a month looked like."""
 
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, literal, select
+from sqlalchemy import case, func, literal, select
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from casebook import messages, requests, scores
 from casebook.engine import AsyncConnection
-from casebook.schema import extensions, inspections, lights, reopenings, returns
+from casebook.responsibility import ASKED_FIRST
+from casebook.schema import extensions, inspections, lights, reopenings, returns, work_orders
 from casebook.schema import requests as register
 
 
@@ -27,8 +30,44 @@ async def summary(casebook: AsyncConnection) -> dict[str, Any]:
         "arbitrated": await _count(casebook, select(returns).where(returns.c.arbitration)),
         "extended": await _count(casebook, select(extensions).where(extensions.c.granted.is_(True))),
         "reopened": await _count(casebook, select(reopenings)),
+        "dispatch": await dispatch_quality(casebook),
         "sms": await _sms(casebook),
         **await scores.summary(casebook),
+    }
+
+
+async def dispatch_quality(casebook: AsyncConnection, *, since: datetime | None = None) -> dict[str, Any]:
+    """Return how well requests found their unit, of those taken in since an instant that somebody has accepted.
+
+    `right_first_time_rate` (准确派遣率): accepted by the first unit asked. `return_rate` (回退率): came back at least
+    once. `mean_hops`: units asked to sign in, on average; 1 is perfect. None without a request to judge.
+    """
+    outcomes = func.array_agg(aggregate_order_by(work_orders.c.outcome, work_orders.c.work_order_id))
+    asked = (
+        select(work_orders.c.request_id, outcomes.label("outcomes"), func.count().label("hops"))
+        .join(register, register.c.request_id == work_orders.c.request_id)
+        .where(
+            work_orders.c.kind.in_(ASKED_FIRST),
+            literal(value=True) if since is None else register.c.taken_in_at >= since,
+        )
+        .group_by(work_orders.c.request_id)
+        .having(func.bool_or(work_orders.c.outcome == "accepted"))
+        .subquery()
+    )
+    at_once = asked.c.outcomes[1] == "accepted"
+    came_back = literal("returned") == func.any(asked.c.outcomes)
+    rows = await casebook.execute(
+        select(
+            func.count().label("dispatched"),
+            func.avg(case((at_once, 1), else_=0)).label("right_first_time_rate"),
+            func.avg(case((came_back, 1), else_=0)).label("return_rate"),
+            func.avg(asked.c.hops).label("mean_hops"),
+        ).select_from(asked)
+    )
+    found = dict(rows.mappings().one())
+    return {
+        name: value if value is None or name == "dispatched" else round(float(value), 3)
+        for name, value in found.items()
     }
 
 

@@ -13,6 +13,7 @@ from casebook.engine import AsyncConnection
 from casebook.newest import deadlines_in_force, in_force, nearest_version, unit_name
 from casebook.schema import (
     audit_trail,
+    city_hand_overs,
     deadlines,
     extensions,
     inspections,
@@ -27,6 +28,7 @@ from casebook.schema import (
     reworks,
     scores,
     supervision_orders,
+    total_deadlines,
     units,
     work_orders,
 )
@@ -42,6 +44,8 @@ class RequestFile:
     request: dict[str, Any]
     work_orders: Rows
     deadlines: Rows
+    total_deadlines: Rows
+    city_hand_overs: Rows
     lights: Rows
     extensions: Rows
     returns: Rows
@@ -63,6 +67,8 @@ async def request_file(casebook: AsyncConnection, request_id: str) -> RequestFil
         request=await register.get(casebook, request_id),
         work_orders=await _of_request(casebook, work_orders, request_id, by="work_order_id"),
         deadlines=await _of_orders(casebook, deadlines, request_id, by="version"),
+        total_deadlines=await _of_request(casebook, total_deadlines, request_id, by="version"),
+        city_hand_overs=await _of_request(casebook, city_hand_overs, request_id, by="written_at"),
         lights=await _of_orders(casebook, lights, request_id, by="raised_at"),
         extensions=await _of_orders(casebook, extensions, request_id, by="extension_id"),
         returns=await _of_request(casebook, returns, request_id, by="recorded_at"),

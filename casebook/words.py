@@ -19,12 +19,15 @@ CALLER_KINDS = {
 LIMITS = {
     "sign_in": "签收时限",
     "assignment": "指定派单时限",
+    "review": "复核时限",
+    "city_report": "市级回执时限",
     "arbitration": "裁定时限",
     "handling": "办理时限",
     "handling_fast": "快速处置时限",
     "co_handling": "协办时限",
     "co_handling_fast": "快速协办时限",
     "verification": "核查时限",
+    "total": "总时限",
 }
 BASES = {"working": "个工作小时", "calendar": "小时（自然时间）"}
 OUTCOMES = {
@@ -32,17 +35,13 @@ OUTCOMES = {
     "returned": "退单",
     "cannot_solve": "本级解决不了，上报",
     "assigned": "已指定承办单位",
+    "insisted": "退回原单位",
+    "refused": "市级平台不受理",
     "done": "已办结",
     "not_possible": "确实无法办理",
     "passed": "核查通过",
     "failed": "核查未通过",
     "recalled": "已收回",
-}
-RETURN_REASONS = {
-    "not_ours": "不属本单位职责",
-    "duplicate": "重复诉求",
-    "insufficient": "信息不足，无法办理",
-    "beyond_power": "超出本级权限",
 }
 MESSAGE_STATES = {
     "queued": "待发送",
@@ -89,6 +88,7 @@ ACTIONS = {
     "light_raised": "亮灯",
     "returned": "退单",
     "reported_up": "上报",
+    "refused_by_the_city": "市级平台不受理",
     "extension_asked": "申请延期",
     "extension_granted": "批准延期",
     "extension_refused": "不批准延期",
@@ -103,9 +103,14 @@ ACTIONS = {
     "redispatched": "整批改派",
     "redispatch_undone": "撤销整批改派",
     "work_order_diverted": "由接续单位承办",
+    "proposal_adopted": "采纳派单记忆",
+    "proposal_rejected": "不采纳派单记忆",
+    "city_accepted": "市级平台受理",
+    "city_refused": "市级平台不受理",
+    "city_done": "市级平台办结",
     "no_number": "没有可用的电话号码",
 }
-ACTORS = {"engine": "流程引擎", "intake": "收件", "caller": "诉求人"}
+ACTORS = {"city_platform": "市级平台", "engine": "流程引擎", "intake": "收件", "caller": "诉求人"}
 
 
 def word(words: Mapping[str, str], code: str | None) -> str:
@@ -122,6 +127,12 @@ def moment(instant: datetime, zone: tzinfo) -> str:
 def hours(count: float) -> str:
     """Return a number of hours without needless decimals."""
     return f"{count:g}"
+
+
+def return_reason(district: District, code: str | None) -> str:
+    """Return the name of a coded reason for a return; a code that is no longer listed stands for itself."""
+    found = district.return_reasons.get(code or "")
+    return found.name if found else code or ""
 
 
 def place(district: District, community: str) -> str:

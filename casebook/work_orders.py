@@ -7,11 +7,11 @@ from typing import Any
 
 from sqlalchemy import func, insert, select, update
 
-from casebook import audit, facts
+from casebook import audit, dispatching, facts, memory, responsibility
 from casebook.engine import AsyncConnection
 from casebook.errors import RejectedInput
 from casebook.newest import deadlines_in_force, unit_name
-from casebook.schema import requests, unit_codes, work_orders
+from casebook.schema import requests, work_orders
 
 RELEASABLE = "co_handling"
 IS_OPEN = work_orders.c.reported_at.is_(None) & work_orders.c.closed_at.is_(None)
@@ -54,6 +54,7 @@ async def issue(casebook: AsyncConnection, order: NewWorkOrder, *, now: datetime
     number = int((await casebook.execute(count)).scalar_one()) + 1
     work_order_id = f"{order.request_id}-{number:02d}"
     await casebook.execute(insert(work_orders).values(work_order_id=work_order_id, issued_at=now, **vars(order)))
+    await responsibility.note_issued(casebook, request_id=order.request_id, kind=order.kind, unit=order.unit)
     await audit.note(
         casebook,
         "work_order_issued",
@@ -79,10 +80,7 @@ async def get(casebook: AsyncConnection, work_order_id: str) -> dict[str, Any]:
 async def report(casebook: AsyncConnection, work_order_id: str, answer: Report, *, now: datetime) -> None:
     """Write a unit's report and the fact for the engine; a second report is refused."""
     order = await get(casebook, work_order_id)
-    if answer.assigned_unit:
-        await _must_exist(casebook, answer.assigned_unit)
-    elif answer.outcome == "assigned":
-        raise RejectedInput(f"工单 {work_order_id}：没有选择被指定的单位。请选择后再提交。")
+    answer = await dispatching.completed(casebook, order, answer, now=now)
     changed = await casebook.execute(
         update(work_orders)
         .where(work_orders.c.work_order_id == work_order_id, IS_OPEN)
@@ -91,6 +89,8 @@ async def report(casebook: AsyncConnection, work_order_id: str, answer: Report, 
     )
     if changed.first() is None:
         raise RejectedInput(f"工单 {work_order_id} 已经回单或收回，不能再次提交。")
+    await responsibility.note_reported(casebook, order, outcome=answer.outcome)
+    await memory.remember(casebook, order, outcome=answer.outcome, unit=answer.assigned_unit, now=now)
     await audit.note(
         casebook,
         "work_reported",
@@ -195,9 +195,3 @@ async def waiting(
         .limit(most)
     )
     return [dict(row) for row in rows.mappings()]
-
-
-async def _must_exist(casebook: AsyncConnection, unit: str) -> None:
-    found = await casebook.execute(select(unit_codes.c.code).where(unit_codes.c.code == unit))
-    if found.first() is None:
-        raise RejectedInput(f"单位目录里没有代码为 {unit} 的单位。请从目录中选择。")

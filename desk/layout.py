@@ -16,6 +16,7 @@ NAVIGATION = (
     ("/units", "单位工作台"),
     ("/directory", "单位目录"),
     ("/route", "派单预演"),
+    ("/memory", "派单记忆"),
     ("/handset", "虚拟手机"),
 )
 HOUR = timedelta(hours=1)

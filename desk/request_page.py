@@ -9,7 +9,7 @@ from casebook import explain, requests, views, words
 from casebook.views import RequestFile
 from desk import masks
 from desk.command_centre import supervise_dialog
-from desk.layout import card, facts, heading, light, muted
+from desk.layout import card, facts, heading, light, muted, remaining
 from desk.office import Office
 
 
@@ -26,6 +26,7 @@ async def build(office: Office, request_id: str) -> None:
         with ui.element("div").classes("two"):
             with ui.element("div").classes("stack"):
                 _facts(office, file, caller=caller)
+                _total(office, file)
                 _scores(file)
                 _ratings(office, file)
                 _messages(office, file)
@@ -102,6 +103,17 @@ def _facts(office: Office, file: RequestFile, *, caller: dict[str, Any]) -> None
         )
         if request["merged_into"]:
             ui.link(f"已并入 {request['merged_into']}", f"/requests/{request['merged_into']}")
+
+
+def _total(office: Office, file: RequestFile) -> None:
+    """Show the one clock that no return restarts; each stage's own stands with its work order."""
+    if file.total_deadlines:
+        newest, zone = file.total_deadlines[-1], office.district.zone
+        with card("总时限"):
+            if _state(file.request) == "在办":
+                late = newest["red_at"] <= office.clock()
+                ui.label(remaining(newest["red_at"], now=office.clock())).classes("late" if late else "")
+            muted(explain.total_sentence(newest, zone=zone)).classes("sentence")
 
 
 def _work_orders(office: Office, file: RequestFile, *, lit: dict[str, str]) -> None:

@@ -6,8 +6,9 @@ from typing import Any
 
 from nicegui import ui
 
-from casebook import deadlines, explain, requests, views, words, work_orders
+from casebook import deadlines, dispatching, explain, memory, memory_words, requests, views, words, work_orders
 from casebook.errors import ConfigurationError
+from casebook.memory import Evidence
 from casebook.views import RequestFile
 from casebook.work_orders import Report
 from desk import masks
@@ -16,7 +17,8 @@ from desk.form_view import FormView
 from desk.layout import card, facts, heading, light, muted, remaining
 from desk.office import Office
 
-REPORT_KEYS = ("outcome", "return_reason", "note", "assigned_unit")
+REASON_KEYS = ("return_reason", "report_up_reason")
+REPORT_KEYS = ("outcome", *REASON_KEYS, "note", "assigned_unit")
 LONGEST_REASON = 500
 
 
@@ -29,6 +31,7 @@ class Sheet:
     caller: dict[str, Any]
     units: dict[str, str]
     light: str
+    earlier: list[Evidence]
 
     @property
     def is_open(self) -> bool:
@@ -52,6 +55,7 @@ async def build(office: Office, work_order_id: str) -> None:
                 _matter(office, sheet)
                 _deadline(office, sheet)
             with ui.element("div").classes("stack"):
+                _earlier(office, sheet)
                 if sheet.is_open:
                     _report(office, sheet, refresh=live.refresh)
                     _extension(office, sheet, refresh=live.refresh)
@@ -65,13 +69,13 @@ async def _sheet(office: Office, work_order_id: str) -> Sheet:
     async with office.reading() as casebook:
         order = await work_orders.get(casebook, work_order_id)
         request_id = order["request_id"]
-        there = await views.units_with_work(casebook, at=office.clock())
         return Sheet(
             order=order,
             file=await views.request_file(casebook, request_id),
             caller=await requests.caller_of(casebook, request_id),
-            units={unit["code"]: unit["name"] for unit in there if unit["in_force"]},
+            units=await dispatching.choices(casebook, request_id, now=office.clock()),
             light=(await views.lights_of_request(casebook, request_id)).get(work_order_id, "ended"),
+            earlier=await memory.earlier(casebook, order) if order["kind"] in memory.DECIDING else [],
         )
 
 
@@ -126,6 +130,16 @@ def _extension_sentence(office: Office, extension: dict[str, Any], *, basis: str
     return f"{at} 申请延期 {words.hours(extension['hours'])} {words.word(words.BASES, basis)}：{verdict}。"
 
 
+def _earlier(office: Office, sheet: Sheet) -> None:
+    """Show what was decided in alike cases; it proposes, the person decides."""
+    if sheet.order["kind"] in memory.DECIDING:
+        with card("同类事项以前怎么定的"):
+            for evidence in sheet.earlier:
+                ui.label(memory_words.evidence_sentence(evidence, office.district)).classes("sentence")
+            if not sheet.earlier:
+                muted("没有先例。")
+
+
 def _report(office: Office, sheet: Sheet, *, refresh: Callable[[], Any]) -> None:
     with card():
         try:
@@ -152,7 +166,7 @@ async def _hand_in(office: Office, sheet: Sheet, *, view: FormView) -> bool:
         outcome=answers["outcome"],
         person=sheet.order["unit"],
         note="\n".join(part for part in (answers.get("note") or "", *others) if part),
-        reason_code=answers.get("return_reason") or None,
+        reason_code=next((answers[key] for key in REASON_KEYS if answers.get(key)), None),
         assigned_unit=answers.get("assigned_unit") or None,
     )
     number = sheet.order["work_order_id"]
@@ -189,7 +203,7 @@ def _reported(office: Office, sheet: Sheet) -> None:
             [
                 ("结果", words.word(words.OUTCOMES, order["outcome"])),
                 ("时间", at),
-                ("理由", words.word(words.RETURN_REASONS, order["reason_code"])),
+                ("理由", words.return_reason(office.district, order["reason_code"])),
                 ("指定单位", words.word(sheet.file.unit_names, order["assigned_unit"])),
                 ("说明", masks.words(order["note"] or "")),
             ]

@@ -9,6 +9,7 @@ from sqlalchemy.exc import OperationalError
 from casebook.directory_changes import import_files
 from casebook.directory_reach import reach_findings
 from casebook.directory_review import Demands, book_of, review
+from casebook.dispatching import import_reasons
 from casebook.district import District, load_district
 from casebook.engine import open_casebook
 from casebook.errors import ConfigurationError
@@ -33,6 +34,7 @@ def prepare_casebook(database_url: str, *, config: Path, now: datetime) -> None:
                 became = await import_files(connection, district, now=now)
                 if became == "imported":
                     _must_be_sound(district, now=now)
+                await import_reasons(connection, district)
             if became == "owned":
                 say(OWNED)
         finally:

@@ -1,4 +1,4 @@
-"""Issue a work order to one unit.
+"""Issue a work order to one unit; what is the city's goes into the city's outbox in the same transaction.
 
 A process may still know a unit that has been abolished or has given its work away: then its successor
 gets the work order, and the engine hears of it. Safe to run twice: the process instance of the work
@@ -7,7 +7,7 @@ order is its business key, so a repeated job gets the number that was issued fir
 
 from datetime import datetime
 
-from casebook import audit, requests, succession, work_orders
+from casebook import audit, city_replies, requests, succession, work_orders
 from casebook.engine import AsyncConnection
 from workers.job import EngineJob
 from workers.variables import Variables
@@ -47,6 +47,7 @@ async def issue_work_order(
         ids = {"request_id": read.request_id, "work_order_id": work_order_id, "from_unit": read.unit, "to_unit": unit}
         if await audit.once(casebook, DIVERTED, **ids) is None:
             await audit.note(casebook, DIVERTED, actor="engine", now=now, why=heir.why, **ids)
+    await city_replies.note_issued(casebook, work_order_id, now=now)
     if read.kind == "handling":
         await requests.note_facts(casebook, read.request_id, lead_unit=unit)
     return WorkOrderIssued(work_order_id=work_order_id, unit=unit)

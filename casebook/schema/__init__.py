@@ -1,5 +1,6 @@
 """The tables of the casebook. Only facts stand here; the order of work belongs to the engine."""
 
+from casebook.schema.city import city_hand_overs, city_replies
 from casebook.schema.columns import metadata
 from casebook.schema.course import (
     audit_trail,
@@ -7,6 +8,7 @@ from casebook.schema.course import (
     lights,
     ratings,
     reopenings,
+    return_reasons,
     returns,
     reworks,
     scores,
@@ -25,13 +27,24 @@ from casebook.schema.directory import (
     unit_codes,
     units,
 )
+from casebook.schema.memory import routing_decisions, routing_verdicts
 from casebook.schema.outboxes import fact_outbox, messages, receipts
-from casebook.schema.register import callers, deadlines, extensions, request_numbers, requests, work_orders
+from casebook.schema.register import (
+    callers,
+    deadlines,
+    extensions,
+    request_numbers,
+    requests,
+    total_deadlines,
+    work_orders,
+)
 
 __all__ = [
     "absences",
     "audit_trail",
     "callers",
+    "city_hand_overs",
+    "city_replies",
     "deadlines",
     "directory_imports",
     "extensions",
@@ -49,13 +62,17 @@ __all__ = [
     "reopenings",
     "request_numbers",
     "requests",
+    "return_reasons",
     "returns",
     "reworks",
     "rosters",
+    "routing_decisions",
+    "routing_verdicts",
     "scores",
     "substitutes",
     "supervision_orders",
     "team_members",
+    "total_deadlines",
     "unit_codes",
     "units",
     "work_orders",

@@ -25,9 +25,12 @@ ASSIGNABLE = ("street_002_urban", "street_002_service", "street_002_order")
 AGAIN_SECONDS = 0.3
 AT_ONCE = 8
 # fmt: off
-OUTCOMES = {  # what people of a kind of work order answer, and how often of a hundred
+OUTCOMES = {  # what people of a kind of work order (or a form of their own) answer, and how often of a hundred
     "sign_in": {"accepted": 88, "returned": 8, "cannot_solve": 4},
+    "sign_in_final": {"accepted": 100},
     "assignment": {"assigned": 100},
+    "review": {"assigned": 70, "insisted": 30},
+    "city_report": {"accepted": 100},
     "arbitration": {"assigned": 100},
     "handling": {"done": 95, "not_possible": 5},
     "co_handling": {"done": 100},
@@ -139,7 +142,7 @@ class People:
     async def _report(self, order: dict[str, Any]) -> None:
         number, kind = order["work_order_id"], order["kind"]
         dice = self._dice(number)
-        shares = OUTCOMES[kind]
+        shares = OUTCOMES.get(order["form"]) or OUTCOMES[kind]
         [outcome] = dice.choices(list(shares), list(shares.values()))
         if kind == "handling" and order["version"] == 1 and dice.randrange(100) < EXTENDED_OF_A_HUNDRED:
             await self._ask_extension(number)

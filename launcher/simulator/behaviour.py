@@ -16,12 +16,17 @@ from typing import Any
 NUMBER_OF_A_DAY = re.compile(r"(?<=[A-Z]{2})(\d{8})-(\d{6})-\d")
 NEVER = timedelta(days=3650)
 PACE = {"handling": 0.25, "co_handling": 0.2}
-RETURN_REASONS = ("not_ours", "duplicate", "insufficient", "beyond_power")
+REASONS = {
+    "returned": ("not_ours", "wrong_place", "duplicate", "insufficient"),
+    "cannot_solve": ("beyond_power", "beyond_means"),
+}
+FINAL_FORM = "sign_in_final"
 NOTES = {
     "accepted": "已签收，安排人员处理。",
     "returned": "经核不属本单位职责，申请退单。",
     "cannot_solve": "超出本级处置能力，申请上报。",
     "assigned": "经研究，指定该单位承办。",
+    "insisted": "经复核，退单理由不成立，请原单位承办。",
     "done": "已到现场处置完毕，情况属实，已答复来电人。",
     "not_possible": "因产权不清，暂不具备处置条件，已向来电人说明。",
     "passed": "经核查，处置结果属实。",
@@ -73,6 +78,8 @@ class Behaviour:
         draw = {
             "sign_in": self._sign_in,
             "assignment": self._assigned,
+            "review": self._review,
+            "city_report": self._city_report,
             "arbitration": self._assigned,
             "verification": self._verification,
         }.get(order["kind"], self._handling)
@@ -82,17 +89,28 @@ class Behaviour:
         stubborn = self._dice(f"{order['request_id']}/stubborn").random() < 0.04  # noqa: PLR2004 - share of the matters nobody wants
         roll = dice.random()
         outcome = "accepted"
+        if order["form"] == FINAL_FORM:
+            stubborn, roll = False, 1.0
         if stubborn or roll < 0.08:  # noqa: PLR2004 - share of returns
             outcome = "returned"
         elif roll < 0.12:  # noqa: PLR2004 - share of reports up
             outcome = "cannot_solve"
-        reason = dice.choice(RETURN_REASONS) if outcome == "returned" else None
+        reason = dice.choice(REASONS[outcome]) if outcome in REASONS else None
         wait = timedelta(hours=dice.expovariate(1 / 0.6) + 0.05)
         return [_report(outcome, wait, working=True, reason_code=reason)]
 
     def _assigned(self, order: dict[str, Any], dice: Random) -> list[Act]:
         del order
         return [_report("assigned", timedelta(hours=dice.uniform(0.3, 2.5)), working=True)]
+
+    def _review(self, order: dict[str, Any], dice: Random) -> list[Act]:
+        del order
+        outcome = "insisted" if dice.random() < 0.3 else "assigned"  # noqa: PLR2004 - share of returns that are not granted
+        return [_report(outcome, timedelta(hours=dice.uniform(0.3, 2.5)), working=True)]
+
+    def _city_report(self, order: dict[str, Any], dice: Random) -> list[Act]:
+        del order
+        return [_report("accepted", timedelta(hours=dice.uniform(1, 6)), working=True)]
 
     def _verification(self, order: dict[str, Any], dice: Random) -> list[Act]:
         del order

@@ -33,6 +33,18 @@ IN_TABLES = {
         after="<text>-</text>",
         expected=("永远轮不到这一行", "event = ", "已被第 20 行"),
     ),
+    "a reason for returns that is not listed": Slip(
+        file="bpmn/forms/sign_in.form",
+        before='"value": "not_ours"',
+        after='"value": "not_our"',
+        expected=("Field_ReturnReason", "没有理由 not_our", "“not_ours”"),
+    ),
+    "a reason for returns that the form leaves out": Slip(
+        file="config/return_reasons.toml",
+        before="[duplicate]",
+        after='[too_late]\nname = "已过时效"\noutcomes = ["returned"]\n\n[duplicate]',
+        expected=("Field_ReturnReason", "漏了理由 too_late“已过时效”"),
+    ),
     "a category without a row": Slip(
         file="config/catalogue.csv",
         before="100102,",

@@ -18,7 +18,17 @@ FACTS = {
     "completion": {"in_time", "late", "reworked", "unverified"},
     "satisfaction": {"very_satisfied", "satisfied", "neutral", "dissatisfied", "unresolved", "not_rated"},
 }
-ORDINARY = ("sign_in", "assignment", "arbitration", "handling", "co_handling", "verification")
+ORDINARY = (
+    "sign_in",
+    "assignment",
+    "review",
+    "city_report",
+    "arbitration",
+    "handling",
+    "co_handling",
+    "verification",
+    "total",
+)
 FAST = ("handling_fast", "co_handling_fast")  # danger does not wait for the morning
 LIMITS = (*ORDINARY, *FAST)
 URGENCIES = ("normal", "urgent")
