@@ -31,7 +31,7 @@ def upgrade() -> None:
     )
     for name in ("first_receiver", "responsible_unit"):
         op.add_column("requests", sa.Column(name, sa.Text(), nullable=True))
-        op.create_foreign_key(op.f(f"fk_requests_{name}"), "requests", "units", [name], ["code"])
+        op.create_foreign_key(op.f(f"fk_requests_{name}"), "requests", "unit_codes", [name], ["code"])
     op.execute(ANSWERS_FOR_OLD_REQUESTS)
     op.alter_column("requests", "responsible_unit", nullable=False)
     op.create_index("ix_requests_open_of_unit", "requests", ["responsible_unit"], postgresql_where=sa.text(OPEN))
@@ -72,7 +72,7 @@ def _make_memory() -> None:
             ["work_order_id"], ["work_orders.work_order_id"], name=op.f("fk_routing_decisions_work_order_id")
         ),
         sa.ForeignKeyConstraint(["request_id"], ["requests.request_id"], name=op.f("fk_routing_decisions_request_id")),
-        sa.ForeignKeyConstraint(["unit"], ["units.code"], name=op.f("fk_routing_decisions_unit")),
+        sa.ForeignKeyConstraint(["unit"], ["unit_codes.code"], name=op.f("fk_routing_decisions_unit")),
         sa.PrimaryKeyConstraint("work_order_id", name=op.f("pk_routing_decisions")),
     )
     op.create_index("ix_routing_decisions_category", "routing_decisions", ["category", "role"])
