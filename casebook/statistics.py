@@ -90,3 +90,8 @@ async def _sms(casebook: AsyncConnection) -> dict[str, int]:
         "failed": counts["failed"],
         "uncertain": counts["uncertain"],
     }
+
+
+async def size_bytes(casebook: AsyncConnection) -> int:
+    """Return how much room the whole casebook takes on its disk."""
+    return int((await casebook.execute(select(func.pg_database_size(func.current_database())))).scalar_one())

@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import psutil
-from sqlalchemy import text
 
+from casebook import statistics
 from launcher.bench.eager import EagerDistrict
 from launcher.bench.loop import cpu_seconds, cpu_since, eager_district, whole_requests
 from launcher.parts import MachineOptions
@@ -67,7 +67,7 @@ async def _held(machine: Machine, district: EagerDistrict) -> dict[str, float]:
     data = machine.settings.state / "camunda" / "data"
     on_disk = sum(file.stat().st_size for file in data.rglob("*") if file.is_file())
     async with district.casebook.begin() as connection:
-        size = (await connection.execute(text("select pg_database_size(current_database())"))).scalar_one()
+        size = await statistics.size_bytes(connection)
     return {
         "broker_memory_mb": round(psutil.Process(broker.pid).memory_info().rss / MEGABYTE) if broker else 0.0,
         "broker_disk_mb": round(on_disk / MEGABYTE),
