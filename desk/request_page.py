@@ -5,7 +5,7 @@ from typing import Any
 
 from nicegui import ui
 
-from casebook import explain, requests, views, words
+from casebook import explain, requests, sentences, views, words
 from casebook.views import RequestFile
 from desk import masks
 from desk.command_centre import supervise_dialog
@@ -113,7 +113,7 @@ def _total(office: Office, file: RequestFile) -> None:
             if _state(file.request) == "在办":
                 late = newest["red_at"] <= office.clock()
                 ui.label(remaining(newest["red_at"], now=office.clock())).classes("late" if late else "")
-            muted(explain.total_sentence(newest, zone=zone)).classes("sentence")
+            muted(sentences.total_sentence(newest, zone=zone)).classes("sentence")
 
 
 def _work_orders(office: Office, file: RequestFile, *, lit: dict[str, str]) -> None:
@@ -129,7 +129,7 @@ def _work_order(office: Office, file: RequestFile, *, order: dict[str, Any], lit
     number, zone = order["work_order_id"], office.district.zone
     with ui.element("div").classes("item"):
         with ui.element("div").classes("head"):
-            ui.link(explain.work_order_name(office.district, number, kind=order["kind"]), f"/work-orders/{number}")
+            ui.link(sentences.work_order_name(office.district, number, kind=order["kind"]), f"/work-orders/{number}")
             if number in lit:
                 light(lit[number])
             else:
@@ -139,7 +139,7 @@ def _work_order(office: Office, file: RequestFile, *, order: dict[str, Any], lit
             muted("　".join(part for part in (words.moment(ended, zone), masks.words(order["note"] or "")) if part))
         for entry in file.deadlines:
             if entry["work_order_id"] == number:
-                muted(explain.deadline_sentence(entry, zone=zone)).classes("sentence")
+                muted(sentences.deadline_sentence(entry, zone=zone)).classes("sentence")
 
 
 def _event(at: str, sentence: str) -> None:
@@ -173,7 +173,7 @@ def _scores(file: RequestFile) -> None:
             with ui.element("div").classes("head"):
                 ui.label(f"第 {score['round']} 轮　{words.word(file.unit_names, score['unit'])}")
                 ui.label(f"{score['score']:f} 分").classes("number").style("font-weight: 650; font-size: 20px")
-            muted(explain.score_sentence(score)).classes("sentence")
+            muted(sentences.score_sentence(score)).classes("sentence")
             muted(f"评分规则 {score['rules_version']}")
 
 

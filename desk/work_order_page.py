@@ -6,7 +6,7 @@ from typing import Any
 
 from nicegui import ui
 
-from casebook import deadlines, dispatching, explain, memory, memory_words, requests, views, words, work_orders
+from casebook import deadlines, dispatching, memory, memory_words, requests, sentences, views, words, work_orders
 from casebook.errors import ConfigurationError
 from casebook.memory import Evidence
 from casebook.views import RequestFile
@@ -119,7 +119,7 @@ def _deadline(office: Office, sheet: Sheet) -> None:
             left.style("font-size: 20px; font-weight: 650")
         ui.label(f"期限 {words.moment(newest['red_at'], zone)}")
         for entry in reversed(entries):
-            muted(explain.deadline_sentence(entry, zone=zone)).classes("sentence")
+            muted(sentences.deadline_sentence(entry, zone=zone)).classes("sentence")
         for extension in sheet.mine(sheet.file.extensions):
             muted(_extension_sentence(office, extension, basis=newest["basis"]))
 

@@ -83,7 +83,10 @@ async def serve(settings: Settings, *, only: str | None = None) -> None:
                 url=settings.city_url, secret=settings.city_secret, casebook=casebook, clock=clock, database_url=url
             ).run(),
             _probe_until(server),
-            *(_serve_type(runner, job_type, settings.job_timeout_seconds) for job_type in _chosen(only)),
+            *(
+                _serve_type(runner, job_type, job_timeout_seconds=settings.job_timeout_seconds)
+                for job_type in _chosen(only)
+            ),
         ]
         await _run_until(stop, [asyncio.create_task(loop) for loop in loops])
     await casebook.dispose()
@@ -100,7 +103,7 @@ def _chosen(only: str | None) -> list[JobType]:
     return [known[name] for name in only.split(",")]
 
 
-async def _serve_type(runner: Runner, job_type: JobType, job_timeout_seconds: float) -> None:
+async def _serve_type(runner: Runner, job_type: JobType, *, job_timeout_seconds: float) -> None:
     async def handle(job: EngineJob, variables: dict[str, object]) -> None:
         await runner.run(job_type, job, variables=variables)
 

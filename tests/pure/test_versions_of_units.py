@@ -6,8 +6,12 @@ from tests.pure.source_files import PRODUCT, tree
 
 KNOWS_VERSIONS = frozenset(
     {
+        "casebook/city.py",
         "casebook/directory.py",
+        "casebook/dispatching.py",
+        "casebook/memory.py",
         "casebook/newest.py",
+        "casebook/responsibility.py",
         "casebook/unit_profile.py",
         "casebook/views.py",
     }
