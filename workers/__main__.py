@@ -5,7 +5,9 @@ import asyncio
 import contextlib
 import signal
 import sys
+from collections.abc import Coroutine, Iterator
 from functools import partial
+from typing import Any
 
 import structlog
 
@@ -83,14 +85,18 @@ async def serve(settings: Settings, *, only: str | None = None) -> None:
                 url=settings.city_url, secret=settings.city_secret, casebook=casebook, clock=clock, database_url=url
             ).run(),
             _probe_until(server),
-            *(
-                _serve_type(runner, job_type, job_timeout_seconds=settings.job_timeout_seconds)
-                for job_type in _chosen(only)
-            ),
+            *_serve_types(runner, only=only, job_timeout_seconds=settings.job_timeout_seconds),
         ]
         await _run_until(stop, [asyncio.create_task(loop) for loop in loops])
     await casebook.dispose()
     await asyncio.to_thread(tracing.close)
+
+
+def _serve_types(
+    runner: Runner, *, only: str | None, job_timeout_seconds: float
+) -> Iterator[Coroutine[Any, Any, None]]:
+    for job_type in _chosen(only):
+        yield _serve_type(runner, job_type, job_timeout_seconds=job_timeout_seconds)
 
 
 def _chosen(only: str | None) -> list[JobType]:
