@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert
+from sqlalchemy import func, insert, select
 
 from casebook.engine import AsyncConnection
 from casebook.schema import audit_trail
@@ -21,3 +21,20 @@ async def note(casebook: AsyncConnection, action: str, *, actor: str, now: datet
             details=details,
         )
     )
+
+
+async def once(casebook: AsyncConnection, action: str, *, request_id: str, **details: Any) -> dict[str, Any] | None:
+    """Return the details of the entry that has these among them (and this `work_order_id`, if given), or None.
+
+    Until the transaction ends nobody else can ask the same, so that what follows happens once.
+    """
+    key = f"audit/{action}/{request_id}/{sorted(details.items())}"
+    await casebook.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(key, 0))))
+    mine = (audit_trail.c.request_id == request_id) & (audit_trail.c.action == action)
+    if work_order_id := details.pop("work_order_id", None):
+        mine &= audit_trail.c.work_order_id == work_order_id
+    found = await casebook.execute(
+        select(audit_trail.c.details).where(mine, audit_trail.c.details.contains(details)).limit(1)
+    )
+    known: dict[str, Any] | None = found.scalar_one_or_none()
+    return known

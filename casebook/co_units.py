@@ -9,6 +9,7 @@ from sqlalchemy import select
 from casebook import audit, co_tasks, facts, requests, work_orders
 from casebook.engine import AsyncConnection
 from casebook.errors import RejectedInput
+from casebook.newest import in_force
 from casebook.schema import places, units
 from casebook.schema import team_members as members
 
@@ -27,8 +28,7 @@ async def call_in(casebook: AsyncConnection, work_order_id: str, invitation: Inv
 
     The fact that the engine is told starts one more co-unit beside those of the response list.
     """
-    await requests.take_turn(casebook, (await work_orders.get(casebook, work_order_id))["request_id"])
-    order = await work_orders.get(casebook, work_order_id)
+    order = await work_orders.get_in_turn(casebook, work_order_id)
     await _may_call(casebook, order)
     if not invitation.reason.strip():
         raise RejectedInput("没有写明请其协办的理由。请写明后再提交。")
@@ -53,25 +53,25 @@ async def release(casebook: AsyncConnection, co_task_id: str, *, reason: str, no
     await work_orders.take_back_about(casebook, co_task_id, person=lead, now=now)
 
 
-async def team_members(casebook: AsyncConnection, team: str) -> list[dict[str, Any]]:
-    """Return the standing members of a response team by code and name; the table belongs to the directory."""
+async def team_members(casebook: AsyncConnection, team: str, *, at: datetime) -> list[dict[str, Any]]:
+    """Return the standing members of a response team at an instant, by code and name."""
     rows = await casebook.execute(
         select(units.c.code, units.c.name)
-        .join(members, members.c.unit == units.c.code)
-        .where(members.c.team == team, members.c.valid_to.is_(None), units.c.valid_to.is_(None))
+        .where(units.c.code.in_(select(members.c.unit).where(members.c.team == team, in_force(members, at))))
+        .where(in_force(units, at))
         .order_by(units.c.code)
     )
     return [dict(row) for row in rows.mappings()]
 
 
-async def teams_for(casebook: AsyncConnection, community: str) -> list[dict[str, Any]]:
-    """Return the response teams of the district and of the community's street that have members."""
-    street = select(places.c.street).where(places.c.code == community).scalar_subquery()
+async def teams_for(casebook: AsyncConnection, community: str, *, at: datetime) -> list[dict[str, Any]]:
+    """Return the response teams of the district and of the community's street that have members at an instant."""
+    street = select(places.c.street).where(places.c.code == community, in_force(places, at)).scalar_subquery()
     rows = await casebook.execute(
         select(units.c.code, units.c.name)
-        .where(units.c.kind == "response_team", units.c.valid_to.is_(None))
+        .where(units.c.kind == "response_team", in_force(units, at))
         .where((units.c.area == street) | (units.c.level == "district"))
-        .where(units.c.code.in_(select(members.c.team).where(members.c.valid_to.is_(None))))
+        .where(units.c.code.in_(select(members.c.team).where(in_force(members, at))))
         .order_by(units.c.level.desc(), units.c.code)
     )
     return [dict(row) for row in rows.mappings()]
@@ -88,7 +88,7 @@ async def _may_call(casebook: AsyncConnection, order: dict[str, Any]) -> None:
 async def _call_one(
     casebook: AsyncConnection, order: dict[str, Any], unit: str, *, invitation: Invitation, now: datetime
 ) -> str:
-    found = await casebook.execute(select(units.c.name).where(units.c.code == unit, units.c.valid_to.is_(None)))
+    found = await casebook.execute(select(units.c.name).where(units.c.code == unit, in_force(units, now)))
     name = found.scalar_one_or_none()
     if name is None:
         raise RejectedInput(f"单位目录里没有在用的单位 {unit}。请从目录中选择。")

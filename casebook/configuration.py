@@ -22,6 +22,9 @@ WHAT_IS_WRONG = {
     "string_too_short": "不能为空",
     "bool_type": "应为 true 或 false",
     "date_from_datetime_parsing": "应为日期，例如 2026-11-02",
+    "date_parsing": "应为日期，例如 2026-11-02",
+    "date_from_datetime_inexact": "应为日期，不带时刻，例如 2026-11-02",
+    "string_pattern_mismatch": "写法不对，请对照说明更正",
     "time_parsing": "应为时刻，例如 09:00",
     "tuple_type": "应为方括号列表",
     "dict_type": "应为一节，例如 [fields]",
@@ -92,10 +95,11 @@ def validated(model: type[Model], data: Mapping[str, object], *, name: str, at: 
         first = error.errors(include_url=False, include_input=False)[0]
         path = ".".join(str(part) for part in first["loc"])
         key = " 的 ".join(part for part in (at, path) if part) or "内容"
-        raise wrong(name, key=key, what=_in_chinese(first)) from None
+        raise wrong(name, key=key, what=in_chinese(first)) from None
 
 
-def _in_chinese(error: ErrorDetails) -> str:
+def in_chinese(error: ErrorDetails) -> str:
+    """Return what is wrong with a value, and what it should be."""
     if error["type"] == "value_error":
         return str(error["ctx"]["error"])
     if error["type"] in {"literal_error", "enum"}:

@@ -1,94 +1,182 @@
-"""The directory: units, people and places; who answers for what, and who stands above."""
+"""The directory: units, people and places; who answers for what, and who stands above, at an instant.
 
-from datetime import datetime
-from typing import Any
+`at=None` asks for what was decided last. How the directory changes stands in `casebook/directory_changes.py`.
+"""
 
-from sqlalchemy import Table, case, insert, literal, select, update
-from sqlalchemy.dialects.postgresql import insert as upsert
+from datetime import datetime, tzinfo
+from functools import cache
+from typing import Any, TypedDict
 
-from casebook.district import District
+from sqlalchemy import (
+    BindParameter,
+    DateTime,
+    ScalarSelect,
+    Select,
+    Table,
+    Text,
+    bindparam,
+    case,
+    literal,
+    select,
+)
+
+from casebook.configuration import Configured
+from casebook.directory_tables import Absence, Directory, Person, Shift, Substitute
+from casebook.duty import Post, Staff
 from casebook.engine import AsyncConnection
-from casebook.schema import people, places, units
+from casebook.newest import in_force, nearest_version
+from casebook.schema import absences, people, places, rosters, substitutes, units
 
 
-async def import_directory(casebook: AsyncConnection, district: District, *, now: datetime) -> None:
-    """Bring units, people and places of `config/directory` into the casebook, with dates.
+class OnDuty(TypedDict):
+    """Who answers: the person, where and by which step one was found, and the sentence that says why."""
 
-    What is no longer in the files ends now; nothing is deleted, so old statistics stand.
-    """
-    await _import(casebook, units, rows=[unit.model_dump() for unit in district.units], now=now)
-    persons = [person.model_dump() for person in district.people]
-    await _import(casebook, people, rows=persons, now=now)
-    for place in district.places:
-        statement = upsert(places).values(place.model_dump())
-        changed = {"name": place.name, "street": place.street}
-        await casebook.execute(statement.on_conflict_do_update(index_elements=["code"], set_=changed))
-
-
-async def _import(casebook: AsyncConnection, table: Table, *, rows: list[dict[str, Any]], now: datetime) -> None:
-    [key] = [column.name for column in table.primary_key]
-    known = set((await casebook.execute(select(table.c[key]))).scalars())
-    for row in rows:
-        if row[key] in known:
-            same = table.c[key] == row[key]
-            await casebook.execute(update(table).where(same).values(valid_to=None, **row))
-    fresh = [row | {"valid_from": now} for row in rows if row[key] not in known]
-    if fresh:
-        await casebook.execute(insert(table), fresh)
-    gone = known - {row[key] for row in rows}
-    ended = table.c[key].in_(gone) & table.c.valid_to.is_(None)
-    await casebook.execute(update(table).where(ended).values(valid_to=now))
+    person: str
+    name: str
+    phone: str
+    duty: str
+    unit: str
+    step: str
+    climbed: bool
+    why: str
 
 
-async def unit_for(casebook: AsyncConnection, role: str, *, community: str) -> str | None:
+async def unit_for(casebook: AsyncConnection, role: str, *, community: str, at: datetime | None = None) -> str | None:
     """Return the unit that plays `role` for a community: its own, its street's, the district's."""
-    street = select(places.c.street).where(places.c.code == community).scalar_subquery()
+    asked = {"role": role, "community": community, "at": at}
+    found: str | None = (await casebook.execute(_player(at is not None), asked)).scalar_one_or_none()
+    return found
+
+
+async def centre_for(
+    casebook: AsyncConnection, level: str, *, community: str, at: datetime | None = None
+) -> str | None:
+    """Return the command or service centre of `level` (community, street, district)."""
+    asked = {"level": level, "community": community, "at": at}
+    found: str | None = (await casebook.execute(_centre(at is not None), asked)).scalar_one_or_none()
+    return found
+
+
+# Each request asks these several times: the statements are put together once, which halves what an answer costs.
+@cache
+def _player(dated: bool) -> Select[Any]:  # noqa: FBT001 - one of two statements
+    community: BindParameter[str] = bindparam("community")
+    street, at = _street(dated), _at(dated)
     nearness = case((units.c.area == community, 0), (units.c.area == street, 1), else_=2)
-    rows = await casebook.execute(
+    return (
         select(units.c.code)
-        .where(units.c.role == role, units.c.valid_to.is_(None))
+        .where(units.c.role == bindparam("role"), in_force(units, at))
         .where((units.c.area == community) | (units.c.area == street) | units.c.level.in_(("district", "city")))
         .order_by(nearness, units.c.code)
         .limit(1)
     )
-    found: str | None = rows.scalar_one_or_none()
-    return found
 
 
-async def centre_for(casebook: AsyncConnection, level: str, *, community: str) -> str | None:
-    """Return the command or service centre of `level` (community, street, district)."""
-    street = select(places.c.street).where(places.c.code == community).scalar_subquery()
-    rows = await casebook.execute(
+@cache
+def _centre(dated: bool) -> Select[Any]:  # noqa: FBT001 - one of two statements
+    community: BindParameter[str] = bindparam("community")
+    level = bindparam("level", type_=Text)
+    return (
         select(units.c.code)
-        .where(units.c.kind == "centre", units.c.level == level, units.c.valid_to.is_(None))
-        .where((units.c.area == community) | (units.c.area == street) | (literal(level) == "district"))
+        .where(units.c.kind == "centre", units.c.level == level, in_force(units, _at(dated)))
+        .where((units.c.area == community) | (units.c.area == _street(dated)) | (level == "district"))
         .order_by(units.c.code)
         .limit(1)
     )
-    found: str | None = rows.scalar_one_or_none()
-    return found
 
 
-async def unit(casebook: AsyncConnection, code: str) -> dict[str, Any] | None:
-    """Return one unit, or None."""
-    rows = await casebook.execute(select(units).where(units.c.code == code))
+def _street(dated: bool) -> ScalarSelect[Any]:  # noqa: FBT001
+    mine = places.c.code == bindparam("community")
+    return select(places.c.street).where(mine, in_force(places, _at(dated))).scalar_subquery()
+
+
+def _at(dated: bool) -> BindParameter[datetime] | None:  # noqa: FBT001
+    return bindparam("at", type_=DateTime(timezone=True)) if dated else None
+
+
+async def unit(casebook: AsyncConnection, code: str, *, at: datetime | None = None) -> dict[str, Any] | None:
+    """Return one unit as it was at an instant, of one that has ended its last version; None for an unknown code."""
+    rows = await casebook.execute(select(units).where(units.c.code == code).order_by(*nearest_version(at)).limit(1))
     row = rows.mappings().one_or_none()
     return dict(row) if row else None
 
 
-async def person_on_duty(casebook: AsyncConnection, code: str, *, duty: str) -> dict[str, Any] | None:
-    """Return who holds `duty` in a unit; without one, in the nearest superior that has one."""
-    seen: set[str] = set()
-    while code and code not in seen:
-        seen.add(code)
-        rows = await casebook.execute(
-            select(people)
-            .where(people.c.unit == code, people.c.duty == duty, people.c.valid_to.is_(None))
-            .order_by(people.c.person)
-            .limit(1)
-        )
-        if row := rows.mappings().one_or_none():
-            return dict(row)
-        superior = await unit(casebook, code)
-        code = (superior or {}).get("superior") or ""
-    return None
+async def is_in_force(casebook: AsyncConnection, code: str, *, at: datetime) -> bool:
+    """Tell whether there is a unit of this code at an instant."""
+    rows = await casebook.execute(select(literal(1)).where(units.c.code == code, in_force(units, at)).limit(1))
+    return rows.first() is not None
+
+
+async def person_on_duty(
+    casebook: AsyncConnection, code: str, *, duty: str, at: datetime, zone: tzinfo
+) -> OnDuty | None:
+    """Return who answers for `duty` in a unit at an instant; without anybody there, in the nearest superior unit.
+
+    The rule stands in `casebook/duty.py`. None only when nobody is found up to the top, which no import lets in.
+    """
+    staff = await staff_of(casebook, code, at=at)
+    found = staff.find(code, duty, local=at.astimezone(zone))
+    if found is None:
+        return None
+    person = found.person
+    return OnDuty(
+        person=person.person,
+        name=person.name,
+        phone=person.phone,
+        duty=person.duty,
+        unit=found.unit,
+        step=found.step,
+        climbed=found.climbed,
+        why=found.why,
+    )
+
+
+async def staff_of(casebook: AsyncConnection, code: str, *, at: datetime) -> Staff:
+    """Return the people, rosters and stand-ins of a unit and of all above it, as they are in force at an instant."""
+    posts = await _chain(casebook, code, at=at)
+    shifts = [Shift.model_validate(row) for row in await _rows(casebook, rosters, Shift, at=at, unit=posts)]
+    persons = select(people.c.person).where(people.c.unit.in_(posts), in_force(people, at))
+    rostered = select(rosters.c.person).where(rosters.c.unit.in_(posts), in_force(rosters, at))
+    named = persons.union(rostered).subquery()
+    reached = select(named.c.person).cte("reached", recursive=True)
+    reached = reached.union(
+        select(substitutes.c.substitute)
+        .join(reached, reached.c.person == substitutes.c.person)
+        .where(in_force(substitutes, at))
+    )
+    codes = set((await casebook.execute(select(reached.c.person))).scalars())
+    directory = Directory(
+        places=(),
+        units=(),
+        people=tuple(Person.model_validate(row) for row in await _rows(casebook, people, Person, at=at, person=codes)),
+        substitutes=tuple(
+            Substitute.model_validate(row)
+            for row in await _rows(casebook, substitutes, Substitute, at=at, person=codes)
+        ),
+        absences=tuple(
+            Absence.model_validate(row) for row in await _rows(casebook, absences, Absence, at=at, person=codes)
+        ),
+        rosters=tuple(shifts),
+    )
+    return Staff.of(directory, posts=posts)
+
+
+async def _chain(casebook: AsyncConnection, code: str, *, at: datetime) -> dict[str, Post]:
+    """Return a unit and all above it, the lowest first; a code that leads nowhere or back ends the chain."""
+    posts: dict[str, Post] = {}
+    next_code: str | None = code
+    while next_code and next_code not in posts and (row := await unit(casebook, next_code, at=at)):
+        ended = not (row["valid_from"] <= at and (row["valid_to"] is None or row["valid_to"] > at))
+        posts[next_code] = Post(name=row["name"], superior=row["superior"], ended=ended)
+        next_code = row["superior"]
+    return posts
+
+
+async def _rows(
+    casebook: AsyncConnection, table: Table, model: type[Configured], *, at: datetime, **among: Any
+) -> list[dict[str, Any]]:
+    """Return the rows in force whose column holds one of these values, with the model's columns."""
+    statement: Select[Any] = select(*(table.c[column] for column in model.model_fields)).where(in_force(table, at))
+    for column, values in among.items():
+        statement = statement.where(table.c[column].in_(list(values)))
+    return [dict(row) for row in (await casebook.execute(statement)).mappings()]

@@ -1,82 +1,72 @@
-"""Places, units and people as `config/directory/` lists them, with every reference checked."""
+"""The directory as `config/directory/` lists it, with every reference checked; the first wrong one is an error.
 
-from collections.abc import Collection, Mapping
-from typing import Annotated, Literal, TypeVar
+`casebook/directory_review.py` finds all that is wrong at once, also what no single row shows.
+"""
 
-from pydantic import StringConstraints
+from collections.abc import Collection, Iterator, Mapping
+from typing import TypeVar
 
-from casebook.configuration import Configured, Folder, Text, validated, wrong
-from casebook.rules import Level
+from casebook.configuration import Configured, Folder, validated, wrong
+from casebook.directory_tables import TABLES, Directory, Person, Place, Unit
 
-Duty = Literal["duty_officer", "deputy_head", "principal_head"]
-Kind = Literal["centre", "community", "street_office", "department", "posted_force", "response_team", "city"]
+__all__ = ["Directory", "Person", "Place", "Unit", "read_directory", "read_table"]
+
 Entry = TypeVar("Entry", bound=Configured)
-
-PLACES = "directory/places.csv"
-UNITS = "directory/units.csv"
-PEOPLE = "directory/people.csv"
-
-
-class Place(Configured):
-    """A street or a community; a street's own `street` is itself."""
-
-    code: Text
-    name: Text
-    street: Text
+PLACES, UNITS, PEOPLE = (TABLES[name].file for name in ("places", "units", "people"))
+REFERENCES = {
+    "people": {"unit": "units"},
+    "team_members": {"team": "units", "unit": "units"},
+    "substitutes": {"person": "people", "substitute": "people"},
+    "absences": {"person": "people"},
+    "rosters": {"unit": "units", "person": "people"},
+}
 
 
-class Unit(Configured):
-    """Who can be asked to do something, for which area, and who stands above."""
-
-    code: Text
-    name: Text
-    kind: Kind
-    level: Level
-    role: Text
-    area: Text
-    superior: Text | None = None
-
-
-class Person(Configured):
-    """Somebody with a duty in a unit (in the sample directory all are invented)."""
-
-    person: Text
-    name: Text
-    unit: Text
-    duty: Duty
-    phone: Annotated[str, StringConstraints(pattern=r"^\d{11}$")]
-
-
-class Directory(Configured):
-    """The three files together."""
-
-    places: tuple[Place, ...]
-    units: tuple[Unit, ...]
-    people: tuple[Person, ...]
+def read_directory(files: Folder, *, area: str, roles: Collection[str], hours: Collection[str]) -> Directory:
+    """Read the files; a code that nothing stands behind is a `ConfigurationError`."""
+    read = {name: list(read_rows(files, table.file, model=table.model)) for name, table in TABLES.items()}
+    for table in TABLES.values():
+        seen: set[tuple[object, ...]] = set()
+        for line, entry in read[table.name]:
+            if (key := table.key_of(entry)) in seen:
+                columns = "、".join(table.key[:2])
+                raise wrong(table.file, key=f"第 {line} 行的 {columns}", what="与前面某一行重复，请更正")
+            seen.add(key)
+    directory = Directory.model_validate({name: [entry for _, entry in rows] for name, rows in read.items()})
+    _check_units(directory, area=area, roles=roles, hours=hours)
+    known = {"units": {unit.code for unit in directory.units}, "people": {each.person for each in directory.people}}
+    for name, references in REFERENCES.items():
+        file = TABLES[name].file
+        for line, entry in read[name]:
+            for column, target in references.items():
+                where = f"{entry.person} 的 {column}" if isinstance(entry, Person) else f"第 {line} 行的 {column}"
+                _must_know(getattr(entry, column), known[target], name=file, key=where)
+    return directory
 
 
-def read_directory(files: Folder, *, area: str, roles: Collection[str]) -> Directory:
-    """Read the three files; a code that nothing stands behind is a `ConfigurationError`."""
-    places = read_table(files, PLACES, model=Place, key="code")
-    units = read_table(files, UNITS, model=Unit, key="code")
-    people = read_table(files, PEOPLE, model=Person, key="person")
-    for place in places.values():
+def _check_units(directory: Directory, *, area: str, roles: Collection[str], hours: Collection[str]) -> None:
+    places = {place.code for place in directory.places}
+    units = {unit.code: unit for unit in directory.units}
+    for place in directory.places:
         _must_know(place.street, places, name=PLACES, key=f"{place.code} 的 street")
-    for unit in units.values():
+    for unit in directory.units:
         _must_know(unit.area, {area, *places}, name=UNITS, key=f"{unit.code} 的 area")
         _must_know(unit.role, roles, name=UNITS, key=f"{unit.code} 的 role")
+        _must_know(unit.hours, hours, name=UNITS, key=f"{unit.code} 的 hours")
         _must_lead_upwards(unit, units)
-    for person in people.values():
-        _must_know(person.unit, units, name=PEOPLE, key=f"{person.person} 的 unit")
-    return Directory(places=tuple(places.values()), units=tuple(units.values()), people=tuple(people.values()))
+
+
+def read_rows(files: Folder, name: str, *, model: type[Entry]) -> Iterator[tuple[int, Entry]]:
+    """Yield the rows of a CSV file as entries with their line numbers; an empty field is none."""
+    for line, row in files.rows(name):
+        filled = {column: value for column, value in row.items() if value}
+        yield line, validated(model, filled, name=name, at=f"第 {line} 行")
 
 
 def read_table(files: Folder, name: str, *, model: type[Entry], key: str) -> dict[str, Entry]:
     """Read a CSV file into one entry a row, by the column `key`, which may hold nothing twice."""
     entries: dict[str, Entry] = {}
-    for line, row in files.rows(name):
-        filled = {column: value for column, value in row.items() if value}
-        entry = validated(model, filled, name=name, at=f"第 {line} 行")
+    for line, entry in read_rows(files, name, model=model):
         code = str(getattr(entry, key))
         if code in entries:
             raise wrong(name, key=f"第 {line} 行的 {key}", what="与前面某一行重复，请更正")

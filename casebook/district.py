@@ -4,16 +4,31 @@ from collections import Counter
 from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path, PurePosixPath
-from typing import Annotated
+from typing import Annotated, TypeVar
 from zoneinfo import ZoneInfo
 
 from pydantic import StringConstraints
 
 from casebook.configuration import Configured, Folder, Text, validated, wrong
-from casebook.directory_files import Person, Place, Unit, read_directory, read_table
+from casebook.directory_files import read_directory, read_table
+from casebook.directory_tables import Directory, Person, Place, Unit
 from casebook.platforms import Platform
-from casebook.rules import Bounds, Calendar, Category, Channel, Limits, SmsQuota, Texts, Weights
+from casebook.rules import (
+    Bounds,
+    Calendar,
+    Category,
+    Channel,
+    DirectoryRules,
+    Limits,
+    ReturnReason,
+    SmsQuota,
+    Texts,
+    UrgencyRule,
+    Weights,
+)
+from casebook.working_hours import WorkingHours
 
+Entry = TypeVar("Entry", bound=Configured)
 __all__ = ["Category", "Channel", "District", "Person", "Place", "Platform", "Unit", "load_district"]
 
 
@@ -26,13 +41,15 @@ class Decided(Configured):
     zone: ZoneInfo
     rules_version: Text
     limits: Limits
+    directory: DirectoryRules
     sms: SmsQuota
+    urgency: UrgencyRule
     weights: Weights
     bounds: Bounds
 
 
-class District(Decided):
-    """Everything in `config/`."""
+class District(Decided, Directory):
+    """Everything in `config/`; of the directory what its files say, which a fresh casebook begins with."""
 
     calendar: Calendar
     catalogue: Mapping[str, Category]
@@ -41,9 +58,8 @@ class District(Decided):
     texts: Texts
     roles: Mapping[str, str]
     kinds: Mapping[str, str]
-    places: tuple[Place, ...]
-    units: tuple[Unit, ...]
-    people: tuple[Person, ...]
+    hours: Mapping[str, WorkingHours]
+    return_reasons: Mapping[str, ReturnReason]
 
     @cached_property
     def communities(self) -> Mapping[str, Place]:
@@ -61,6 +77,25 @@ class District(Decided):
             if occurrences[place.name] == 1:
                 codes[place.name] = code
         return codes
+
+    @cached_property
+    def _units_of_roles(self) -> Mapping[str, tuple[Unit, ...]]:
+        roles: dict[str, tuple[Unit, ...]] = {}
+        for unit in sorted(self.units, key=lambda unit: unit.code):
+            roles[unit.role] = (*roles.get(unit.role, ()), unit)
+        return roles
+
+    def unit_for(self, role: str, *, community: str) -> Unit | None:
+        """Return the unit that plays `role` for a community: its own, its street's, the district's.
+
+        This is what `casebook.directory.unit_for` finds once these files are imported; a test keeps both equal.
+        """
+        units = self._units_of_roles.get(role, ())
+        place = self.communities.get(community)
+        for area in (community, place.street if place else None):
+            if found := next((unit for unit in units if unit.area == area), None):
+                return found
+        return next((unit for unit in units if unit.level in {"district", "city"}), None)
 
 
 class Role(Configured):
@@ -81,9 +116,10 @@ def load_district(folder: Path) -> District:
     files = Folder(folder)
     decided = validated(Decided, files.toml("district.toml"), name="district.toml")
     catalogue = read_table(files, "catalogue.csv", model=Category, key="code")
-    channels = _channels(files)
+    channels = _sections(files, "channels.toml", model=Channel)
     roles = {code: role.name for code, role in read_table(files, "roles.csv", model=Role, key="role").items()}
-    directory = read_directory(files, area=decided.area, roles=roles)
+    hours = _sections(files, "working_hours.toml", model=WorkingHours)
+    directory = read_directory(files, area=decided.area, roles=roles, hours=hours)
     return District(
         **dict(decided),
         **dict(directory),
@@ -93,18 +129,21 @@ def load_district(folder: Path) -> District:
         platforms=_platforms(files, catalogue=catalogue, channels=channels),
         texts=validated(Texts, files.toml("texts.toml"), name="texts.toml"),
         roles=roles,
+        hours=hours,
         kinds=validated(Names, {"names": files.toml("kinds.toml")}, name="kinds.toml").names,
+        return_reasons=_sections(files, "return_reasons.toml", model=ReturnReason),
     )
 
 
-def _channels(files: Folder) -> dict[str, Channel]:
-    name = "channels.toml"
-    channels: dict[str, Channel] = {}
+def _sections(files: Folder, name: str, *, model: type[Entry]) -> dict[str, Entry]:
+    """Read a TOML file of sections; a model that has a `code` gets the section's name for it."""
+    sections: dict[str, Entry] = {}
     for code, table in files.toml(name).items():
         if not isinstance(table, dict):
             raise wrong(name, key=code, what=f"应为一节，例如 [{code}]")
-        channels[code] = validated(Channel, table | {"code": code}, name=name, at=code)
-    return channels
+        named = table | {"code": code} if "code" in model.model_fields else table
+        sections[code] = validated(model, named, name=name, at=code)
+    return sections
 
 
 def _platforms(

@@ -11,6 +11,7 @@ from casebook import audit, directory, enforcement_calls, facts, requests, work_
 from casebook.district import District
 from casebook.engine import AsyncConnection
 from casebook.errors import RejectedInput
+from casebook.newest import in_force
 from casebook.reports import RequestReport
 from casebook.schema import places, units
 
@@ -46,7 +47,7 @@ async def call(casebook: AsyncConnection, request_id: str, whistle: Whistle, *, 
         raise RejectedInput("没有选择执法力量。请至少选择一支。")
     if not whistle.note.strip():
         raise RejectedInput("没有写明需要执法的事由。请写明后再提交。")
-    allowed = {force["code"] for force in await forces_for(casebook, request["community"])}
+    allowed = {force["code"] for force in await forces_for(casebook, request["community"], at=now)}
     if strangers := sorted(set(whistle.forces) - allowed):
         raise RejectedInput(f"{'、'.join(strangers)} 不是该街道的派驻执法力量。请从列出的力量中选择。")
     return [await _call_one(casebook, request_id, force, whistle=whistle, now=now) for force in whistle.forces]
@@ -132,20 +133,20 @@ def metres_between(one: tuple[float, float], other: tuple[float, float]) -> floa
     return 2 * EARTH_RADIUS_METRES * asin(min(1.0, sqrt(chord)))
 
 
-async def forces_for(casebook: AsyncConnection, community: str) -> list[dict[str, Any]]:
-    """Return the posted forces of a community's street by code and name."""
-    street = select(places.c.street).where(places.c.code == community).scalar_subquery()
+async def forces_for(casebook: AsyncConnection, community: str, *, at: datetime) -> list[dict[str, Any]]:
+    """Return the posted forces of a community's street at an instant, by code and name."""
+    street = select(places.c.street).where(places.c.code == community, in_force(places, at)).scalar_subquery()
     rows = await casebook.execute(
         select(units.c.code, units.c.name)
-        .where(units.c.kind == "posted_force", units.c.area == street, units.c.valid_to.is_(None))
+        .where(units.c.kind == "posted_force", units.c.area == street, in_force(units, at))
         .order_by(units.c.code)
     )
     return [dict(row) for row in rows.mappings()]
 
 
-async def caller_for(casebook: AsyncConnection, community: str) -> str | None:
+async def caller_for(casebook: AsyncConnection, community: str, *, at: datetime) -> str | None:
     """Return the street's command centre, in whose name forces are called to a community."""
-    return await directory.centre_for(casebook, "street", community=community)
+    return await directory.centre_for(casebook, "street", community=community, at=at)
 
 
 async def _tell(casebook: AsyncConnection, name: str, *, variables: dict[str, Any], now: datetime) -> None:

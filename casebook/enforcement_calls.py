@@ -88,9 +88,9 @@ async def note(casebook: AsyncConnection, enforcement_id: str, **values: Any) ->
 
 
 async def note_report(casebook: AsyncConnection, order: dict[str, Any], answer: Any, *, now: datetime) -> None:
-    """Note what a force's report means for its call: confirmed, refused, arrived, or done."""
+    """Note what a force's report means for its call: confirmed, declined, arrived, or done."""
     number = order["about"]
-    if answer.outcome == "refused":
+    if answer.outcome == "declined":
         if not answer.reason_code:
             raise RejectedInput(f"工单 {order['work_order_id']}：不能出动须选择理由。请选择后再提交。")
         refusal = {"refusal": answer.reason_code, "refused_at": now, "ending": "refused", "ended_at": now}

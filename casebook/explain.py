@@ -1,67 +1,19 @@
-"""The life of a request and of each deadline, in Chinese sentences without personal data."""
+"""The life of a request, in Chinese sentences without personal data."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta, tzinfo
-from decimal import Decimal
-from itertools import groupby
+from datetime import datetime
 from typing import Any
 
 from casebook import joint_work, views, words
 from casebook.district import District
 from casebook.engine import AsyncConnection
+from casebook.sentences import deadline_sentence, score_sentence, total_sentence, work_order_name
 from casebook.views import RequestFile
 
 Event = tuple[datetime, str]
-ONE_DAY = timedelta(days=1)
-
-
-def deadline_sentence(entry: dict[str, Any], *, zone: tzinfo) -> str:
-    """Return why a deadline is what it is: the rule, the start, the skipped days, the extensions."""
-    basis = words.word(words.BASES, entry["basis"])
-    rule = f"{words.word(words.LIMITS, entry['limit_name'])} {words.hours(entry['limit_hours'])} {basis}"
-    if entry["extended_hours"]:
-        rule += f"，另批准延期 {words.hours(entry['extended_hours'])} {basis}"
-    skipped = _skipped(entry["skipped"])
-    instants = (
-        f"{words.moment(entry['yellow_at'], zone)} 亮黄灯，"
-        f"{words.moment(entry['red_at'], zone)} 到期，"
-        f"{words.moment(entry['inspect_at'], zone)} 移交督查"
-    )
-    doubt = "其中有年份的工作日历尚未确认，期限暂定。" if entry["provisional"] else ""
-    start = words.moment(entry["started_at"], zone)
-    return f"{rule}，从 {start} 起算，{f'跳过 {skipped}，' if skipped else ''}{instants}。{doubt}"
-
-
-def _skipped(days: list[dict[str, str]]) -> str:
-    """Put neighbouring days with the same reason together: `11月28日至29日（周末）`."""
-    dated = [(date.fromisoformat(day["day"]), day["why"]) for day in days]
-    numbered = enumerate(dated)
-    runs = groupby(numbered, key=lambda item: (item[1][0] - item[0] * ONE_DAY, item[1][1]))
-    return "、".join(_run([day for _, (day, _) in run], why) for (_, why), run in runs)
-
-
-def _run(days: list[date], why: str) -> str:
-    first, last = days[0], days[-1]
-    text = f"{first.month}月{first.day}日"
-    if last != first:
-        text += f"至{f'{last.month}月' if last.month != first.month else ''}{last.day}日"
-    return f"{text}（{why}）"
-
-
-def score_sentence(score: dict[str, Any]) -> str:
-    """Return the arithmetic of a score: each degree, its fact, its weight."""
-    parts = []
-    for degree in score["degrees"]:
-        weight = Decimal(score["weights"][degree["aspect"]]) * 100
-        aspect, fact = words.word(words.ASPECTS, degree["aspect"]), words.word(words.FACTS, degree["fact"])
-        parts.append(f"{aspect} {Decimal(degree['degree']):f}（{fact}）× {weight:f}%".replace(".00%", "%"))
-    return f"{' + '.join(parts)} = {score['score']:f} 分"
-
-
-def work_order_name(district: District, work_order_id: str, *, kind: str) -> str:
-    """Return how a work order is called within its request: `02 号工单（牵头办理）`."""
-    return f"{work_order_id.rpartition('-')[2]} 号工单（{words.word(district.kinds, kind)}）"
+DECIDES_NEXT = {"returned": "由原派单的指挥中心复核", "cannot_solve": "转上一级", "refused": "由区指挥中心派单"}
+BACK_WORDS = {"returned": "退单", "cannot_solve": "上报", "refused": "市级不受理"}
 
 
 async def life_of(casebook: AsyncConnection, request_id: str, *, district: District) -> list[str]:
@@ -85,8 +37,11 @@ class _Teller:
         """Yield what happened, noun by noun; the caller sorts."""
         yield from self._beginning()
         yield from self._orders()
+        yield from self._total()
+        yield from self._city()
         yield from self._supervision()
         yield from self._extensions()
+        yield from self._handovers()
         yield from self._back()
         yield from joint_work.events(self.file)
         yield from self._messages()
@@ -123,9 +78,11 @@ class _Teller:
     def _orders(self) -> Iterator[Event]:
         zone = self.district.zone
         issued = {order["work_order_id"]: order["issued_at"] for order in self.file.work_orders}
+        first = {move["work_order_id"]: move["from_unit"] for move in reversed(self.file.redispatches)}
         for order in self.file.work_orders:
             name, unit = self._order(order["work_order_id"]), self._unit(order["unit"])
-            yield order["issued_at"], f"向{unit}下达 {name}。"
+            addressee = self._unit(first.get(order["work_order_id"], order["unit"]))
+            yield order["issued_at"], f"向{addressee}下达 {name}。"
             if order["reported_at"]:
                 yield order["reported_at"], f"{unit}就 {name}回单：{self._outcome(order)}。"
             elif order["closed_at"]:
@@ -134,10 +91,26 @@ class _Teller:
             at = max(entry["planned_at"], issued[entry["work_order_id"]])
             yield at, f"{self._order(entry['work_order_id'])}：{deadline_sentence(entry, zone=zone)}"
 
+    def _total(self) -> Iterator[Event]:
+        for entry in self.file.total_deadlines:
+            yield entry["planned_at"], total_sentence(entry, zone=self.district.zone)
+
+    def _city(self) -> Iterator[Event]:
+        for sent in self.file.city_hand_overs:
+            name = self._order(sent["work_order_id"])
+            if sent["delivered_at"]:
+                yield sent["delivered_at"], f"{name}送达市级平台。"
+            if sent["answered_at"]:
+                number = f"，市级编号 {sent['city_number']}" if sent["city_number"] else ""
+                answer = "受理" if sent["answer"] == "accepted" else "不受理"
+                yield sent["answered_at"], f"市级平台{answer}{number}。"
+            if sent["done_at"]:
+                yield sent["done_at"], "市级平台回复已办结。"
+
     def _outcome(self, order: dict[str, Any]) -> str:
         text = words.word(words.OUTCOMES, order["outcome"])
         if order["reason_code"]:
-            text += f"（{words.word(words.REASONS, order['reason_code'])}）"
+            text += f"（{words.return_reason(self.district, order['reason_code'])}）"
         if order["assigned_unit"]:
             text += f"（{self._unit(order['assigned_unit'])}）"
         return text
@@ -162,11 +135,24 @@ class _Teller:
                 decided = f"{self._unit(extension['decided_by'])}{'批准' if extension['granted'] else '不批准'} "
                 yield extension["decided_at"], f"{decided}{name}延期 {count} 小时。"
 
+    def _handovers(self) -> Iterator[Event]:
+        for move in self.file.redispatches:
+            name, batch = self._order(move["work_order_id"]), move["batch_id"]
+            giver, taker = self._unit(move["from_unit"]), self._unit(move["to_unit"])
+            yield move["moved_at"], f"{name}由{giver}整批改派{taker}（批次 {batch}），期限不变。"
+            if move["undone_at"]:
+                yield move["undone_at"], f"批次 {batch} 的改派撤销，{name}退回{giver}。"
+        for entry in self.file.audit:
+            if entry["action"] == "work_order_diverted":
+                name, details = self._order(entry["work_order_id"]), entry["details"]
+                giver, taker = self._unit(details["from_unit"]), self._unit(details["to_unit"])
+                yield entry["at"], f"{name}原应下达{giver}，改由{taker}承办：{details['why']}。"
+
     def _back(self) -> Iterator[Event]:
         for sent_back in self.file.returns:
-            what = "上报" if sent_back["outcome"] == "cannot_solve" else "退单"
-            then = "提请上级裁定" if sent_back["arbitration"] else "由指挥中心指定派单"
-            yield sent_back["recorded_at"], f"{self._order(sent_back['work_order_id'])}{what}成立，{then}。"
+            what = BACK_WORDS.get(sent_back["outcome"], sent_back["outcome"])
+            then = "提请上级裁定" if sent_back["arbitration"] else DECIDES_NEXT.get(sent_back["outcome"], "")
+            yield sent_back["recorded_at"], f"{self._order(sent_back['work_order_id'])}{what}已登记，{then}。"
         for rework in self.file.reworks:
             yield rework["recorded_at"], f"核查没有通过，第 {rework['rework']} 次返工。"
         for reopening in self.file.reopenings:
@@ -176,7 +162,17 @@ class _Teller:
         for message in self.file.messages:
             state = words.word(words.MESSAGE_STATES, message["state"])
             event = words.word(words.EVENTS, message["event"])
-            yield message["queued_at"], f"向{recipient(message, self.file)}发{event}短信（{state}）。"
+            why = self._why(message)
+            yield message["queued_at"], f"向{recipient(message, self.file)}发{event}短信（{state}）。{why}"
+
+    def _why(self, message: dict[str, Any]) -> str:
+        """Return how the recipient was found, when it was not simply the one who holds the duty asked for."""
+        for entry in self.file.audit:
+            details, mine = entry["details"], entry["work_order_id"] == message["work_order_id"]
+            if entry["action"] == "addressed" and mine and details["recipient"] == message["recipient"]:
+                straight = details["step"] == "holder" and details["asked_duty"] == message["duty"]
+                return "" if straight and not details["climbed"] else str(details["why"])
+        return ""
 
     def _evaluation(self) -> Iterator[Event]:
         for rating in self.file.ratings:

@@ -22,6 +22,26 @@ async def note_report(casebook: AsyncConnection, order: dict[str, Any], answer: 
         await enforcement_calls.note_report(casebook, order, answer, now=now)
 
 
+async def follow(casebook: AsyncConnection, order: dict[str, Any], *, to_unit: str) -> None:
+    """Let a matter follow its work order to another unit; harmless when repeated.
+
+    `order` names the unit from which it goes. A unit that has such a matter of the same request open already does not
+    get it twice: then only the work order moves.
+    """
+    if order["kind"] == co_tasks.WORK:
+        table, number, column = tasks, tasks.c.co_task_id, tasks.c.unit
+    elif order["kind"] in OF_CALLS:
+        table, number, column = calls, calls.c.enforcement_id, calls.c.force
+    else:
+        return
+    other = table.alias()
+    has_one = exists().where(
+        other.c.request_id == table.c.request_id, other.c[column.name] == to_unit, other.c.ended_at.is_(None)
+    )
+    mine = (number == order["about"]) & (column == order["unit"]) & table.c.ended_at.is_(None)
+    await casebook.execute(update(table).where(mine, ~has_one).values({column.name: to_unit}))
+
+
 async def is_over(casebook: AsyncConnection, about: str) -> bool:
     """Tell whether a matter has ended: a work order issued about it now comes too late."""
     task = exists().where(tasks.c.co_task_id == about, tasks.c.ended_at.is_not(None))

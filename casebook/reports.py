@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import AwareDatetime, BaseModel, ConfigDict, StringConstraints
 
 Urgency = Literal["normal", "urgent"]
-CallerKind = Literal["citizen", "business", "community", "street", "department"]
+CallerKind = Literal["citizen", "business", "community", "street", "department", "cared_for"]
 
 Name = Annotated[str, StringConstraints(min_length=1, max_length=80)]
 Title = Annotated[str, StringConstraints(min_length=1, max_length=80)]

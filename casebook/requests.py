@@ -8,12 +8,13 @@ from typing import Any, Literal
 from sqlalchemy import and_, func, insert, literal, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
-from casebook import audit, facts, numbers
+from casebook import audit, facts, numbers, responsibility
 from casebook.district import District
 from casebook.engine import AsyncConnection
 from casebook.errors import RejectedInput
 from casebook.reports import RequestReport
 from casebook.schema import callers, request_numbers, requests
+from casebook.urgency import urgency_of
 
 ENDED = (requests.c.closed_at, requests.c.withdrawn_at, requests.c.merged_into)
 IS_OPEN = and_(*(column.is_(None) for column in ENDED))
@@ -43,8 +44,13 @@ async def receive(casebook: AsyncConnection, report: RequestReport, *, now: date
         return Taken(result="already_known", request_id=request_id)
     window = timedelta(days=district.limits.merge_window_days)
     merged_into = await _same_matter(casebook, report, since=now - window)
+    urgency, raised_by = await urgency_of(casebook, report, now=now, district=district)
     request_id = await _next_number(casebook, district=district, now=now)
+    report = report.model_copy(update={"urgency": urgency})
     await _write(casebook, report, request_id=request_id, merged_into=merged_into, now=now)
+    if raised_by:
+        noted = {"request_id": request_id, "raised_by": raised_by}
+        await audit.note(casebook, "urgency_raised", actor="intake", now=now, **noted)
     if merged_into:
         return Taken(result="merged", request_id=request_id)
     variables = {"request_id": request_id}
@@ -108,6 +114,7 @@ async def _write(
     personal = {"caller_name": "name", "caller_phone": "phone", "address": "address"}
     values = report.model_dump(exclude=set(personal))
     values |= {"request_id": request_id, "taken_in_at": now, "merged_into": merged_into}
+    values["responsible_unit"] = await responsibility.receiving_centre(casebook, report.community, at=now)
     await casebook.execute(insert(requests).values(values))
     person = {column: getattr(report, field) for field, column in personal.items()}
     await casebook.execute(insert(callers).values(request_id=request_id, **person))

@@ -10,11 +10,15 @@ from casebook import audit
 from casebook.engine import AsyncConnection
 from casebook.schema import reopenings, returns, reworks
 
+ACTIONS = {"cannot_solve": "reported_up", "refused": "refused_by_the_city"}
 
-async def count(casebook: AsyncConnection, request_id: str, *, but: str) -> int:
-    """Count the returns of a request, the one of work order `but` left out."""
+
+async def count(casebook: AsyncConnection, request_id: str, *, but: str, outcome: str = "returned") -> int:
+    """Count how often a request came back in one way, the work order `but` left out."""
     rows = await casebook.execute(
-        select(func.count()).where(returns.c.request_id == request_id, returns.c.work_order_id != but)
+        select(func.count()).where(
+            returns.c.request_id == request_id, returns.c.work_order_id != but, returns.c.outcome == outcome
+        )
     )
     return int(rows.scalar_one())
 
@@ -25,7 +29,7 @@ async def record(casebook: AsyncConnection, values: dict[str, Any], *, now: date
         upsert(returns).values(recorded_at=now, **values).on_conflict_do_nothing().returning(returns.c.work_order_id)
     )
     if added.first() is not None:
-        action = "reported_up" if values["outcome"] == "cannot_solve" else "returned"
+        action = ACTIONS.get(values["outcome"], "returned")
         await audit.note(casebook, action, actor="engine", now=now, **values)
 
 

@@ -10,14 +10,23 @@ from typing import Annotated, Literal
 from pydantic import Field, StrictBool, StrictInt, StringConstraints, field_validator, model_validator
 
 from casebook.configuration import Configured, Text
-from casebook.reports import Urgency
+from casebook.reports import CallerKind, Urgency
 
 Level = Literal["community", "street", "district", "city"]
 Most = Annotated[StrictInt, Field(ge=0, le=20)]
 Days = Annotated[StrictInt, Field(ge=1, le=366)]
 PLACEHOLDERS = frozenset(
     {"work_order_id", "request_id", "category", "community", "unit", "deadline", "link", "supervision_id"}
+    | {"count", "batch_id", "other_unit"}
 )
+
+
+def follow_each_other(hours: tuple[tuple[time, time], ...]) -> tuple[tuple[time, time], ...]:
+    """Return the periods of a day when each ends after it begins and before the next; else `ValueError`."""
+    instants = [instant for pair in hours for instant in pair]
+    if any(later <= earlier for earlier, later in pairwise(instants)):
+        raise ValueError("每段办公时间应先起后止，各段依次排列、互不重叠")
+    return hours
 
 
 class Limits(Configured):
@@ -29,6 +38,21 @@ class Limits(Configured):
     merge_window_days: Days
     rating_days: Days
     arrival_metres_most: Annotated[StrictInt, Field(ge=10, le=50_000)]
+    proposals_from: Annotated[StrictInt, Field(ge=1, le=1000)]
+
+
+class ReturnReason(Configured):
+    """A coded reason for giving a request back, and the outcomes for which it may be given."""
+
+    name: Text
+    outcomes: Annotated[tuple[Literal["returned", "cannot_solve"], ...], Field(min_length=1)]
+
+
+class DirectoryRules(Configured):
+    """How far ahead rosters must be without gaps, and how long a bulk re-dispatch can be undone."""
+
+    roster_days: Days
+    undo_hours: Annotated[StrictInt, Field(ge=1, le=720)]
 
 
 class SmsQuota(Configured):
@@ -66,6 +90,17 @@ class Bounds(Configured):
         return self.south <= lat <= self.north and self.west <= lon <= self.east
 
 
+Circumstance = Literal["repeated", "special_person"]
+
+
+class UrgencyRule(Configured):
+    """When a circumstance that a category names in `raised_by` is met."""
+
+    repeated_calls: Annotated[StrictInt, Field(ge=1, le=100)]
+    repeated_days: Days
+    special_callers: tuple[CallerKind, ...]
+
+
 class Override(Configured):
     """A day that is worked or not because a notice says so."""
 
@@ -84,10 +119,7 @@ class Calendar(Configured):
     @field_validator("office_hours")
     @classmethod
     def _follow_each_other(cls, hours: tuple[tuple[time, time], ...]) -> tuple[tuple[time, time], ...]:
-        instants = [instant for pair in hours for instant in pair]
-        if any(later <= earlier for earlier, later in pairwise(instants)):
-            raise ValueError("每段办公时间应先起后止，各段依次排列、互不重叠")
-        return hours
+        return follow_each_other(hours)
 
 
 class Category(Configured):
@@ -98,6 +130,13 @@ class Category(Configured):
     minor: Text
     name: Text
     urgency: Urgency
+    raised_by: tuple[Circumstance, ...] = ()
+
+    @field_validator("raised_by", mode="before")
+    @classmethod
+    def _apart(cls, words: object) -> object:
+        """Split a cell of the CSV file: circumstances stand apart by blanks."""
+        return tuple(words.split()) if isinstance(words, str) else words
 
 
 class Channel(Configured):

@@ -44,7 +44,7 @@ async def conduct(casebook: AsyncConnection, request_id: str, *, round_: int) ->
         )
         .outerjoin(newest, newest.c.work_order_id == work_orders.c.work_order_id)
         .where(work_orders.c.request_id == request_id)
-        .where((work_orders.c.round == round_) | work_orders.c.kind.in_(("sign_in", "arbitration")))
+        .where((work_orders.c.round == round_) | work_orders.c.kind.in_(("sign_in", "arbitration", "city_report")))
         .order_by(work_orders.c.work_order_id)
     )
     return [dict(row) for row in rows.mappings()]

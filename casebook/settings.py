@@ -27,6 +27,8 @@ class Settings(BaseSettings):
     smpp: str = "127.0.0.1:2775"
     smpp_system_id: str = "minhu"
     smpp_password: SecretStr = SecretStr("loopback")
+    city_url: str | None = None
+    city_secret: SecretStr = SecretStr("")
     sms_source: str = "10690012345"
     smsc_journal: Path | None = None
     clock_file: Path | None = None
@@ -37,6 +39,7 @@ class Settings(BaseSettings):
     health_port: int = 8090
     base_url: str = "http://127.0.0.1:8000"
     state: Path = ROOT / ".minhu"
+    job_timeout_seconds: float = Field(default=60.0, ge=1.0, le=900.0)
     crash: str = ""
     otlp: str | None = None
 

@@ -1,12 +1,15 @@
 """The district in numbers: what a run, a day or a month looked like."""
 
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, exists, func, literal, select
+from sqlalchemy import ColumnElement, case, exists, func, literal, select
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from casebook import enforcement_calls, messages, requests, scores
 from casebook.engine import AsyncConnection
 from casebook.newest import deadlines_in_force, unit_name
+from casebook.responsibility import ASKED_FIRST
 from casebook.schema import enforcement_calls as calls
 from casebook.schema import extensions, inspections, lights, reopenings, returns, units, work_orders
 from casebook.schema import requests as register
@@ -29,6 +32,7 @@ async def summary(casebook: AsyncConnection) -> dict[str, Any]:
         "arbitrated": await _count(casebook, select(returns).where(returns.c.arbitration)),
         "extended": await _count(casebook, select(extensions).where(extensions.c.granted.is_(True))),
         "reopened": await _count(casebook, select(reopenings)),
+        "dispatch": await dispatch_quality(casebook),
         "sms": await _sms(casebook),
         **await scores.summary(casebook),
     }
@@ -68,9 +72,44 @@ def _in_time(kind: str) -> ColumnElement[bool]:
     return (
         exists()
         .where(work_orders.c.about == calls.c.enforcement_id, work_orders.c.kind == kind)
-        .where(work_orders.c.outcome != "refused", newest.c.work_order_id == work_orders.c.work_order_id)
+        .where(work_orders.c.outcome != "declined", newest.c.work_order_id == work_orders.c.work_order_id)
         .where(work_orders.c.reported_at <= newest.c.red_at)
     )
+
+
+async def dispatch_quality(casebook: AsyncConnection, *, since: datetime | None = None) -> dict[str, Any]:
+    """Return how well requests found their unit, of those taken in since an instant that somebody has accepted.
+
+    `right_first_time_rate` (准确派遣率): accepted by the first unit asked. `return_rate` (回退率): came back at least
+    once. `mean_hops`: units asked to sign in, on average; 1 is perfect. None without a request to judge.
+    """
+    outcomes = func.array_agg(aggregate_order_by(work_orders.c.outcome, work_orders.c.work_order_id))
+    asked = (
+        select(work_orders.c.request_id, outcomes.label("outcomes"), func.count().label("hops"))
+        .join(register, register.c.request_id == work_orders.c.request_id)
+        .where(
+            work_orders.c.kind.in_(ASKED_FIRST),
+            literal(value=True) if since is None else register.c.taken_in_at >= since,
+        )
+        .group_by(work_orders.c.request_id)
+        .having(func.bool_or(work_orders.c.outcome == "accepted"))
+        .subquery()
+    )
+    at_once = asked.c.outcomes[1] == "accepted"
+    came_back = literal("returned") == func.any(asked.c.outcomes)
+    rows = await casebook.execute(
+        select(
+            func.count().label("dispatched"),
+            func.avg(case((at_once, 1), else_=0)).label("right_first_time_rate"),
+            func.avg(case((came_back, 1), else_=0)).label("return_rate"),
+            func.avg(asked.c.hops).label("mean_hops"),
+        ).select_from(asked)
+    )
+    found = dict(rows.mappings().one())
+    return {
+        name: value if value is None or name == "dispatched" else round(float(value), 3)
+        for name, value in found.items()
+    }
 
 
 async def _orders_with(casebook: AsyncConnection, light: str) -> int:
@@ -92,3 +131,8 @@ async def _sms(casebook: AsyncConnection) -> dict[str, int]:
         "failed": counts["failed"],
         "uncertain": counts["uncertain"],
     }
+
+
+async def size_bytes(casebook: AsyncConnection) -> int:
+    """Return how much room the whole casebook takes on its disk."""
+    return int((await casebook.execute(select(func.pg_database_size(func.current_database())))).scalar_one())

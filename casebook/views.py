@@ -1,16 +1,19 @@
 """What people look at: joined readings of the casebook for the desk's pages and for `./minhu explain`."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Subquery, Table, and_, case, func, literal, or_, select
+from sqlalchemy import ColumnElement, Subquery, Table, and_, case, func, literal, or_, select, true
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from casebook import requests as register
 from casebook import work_orders as orders
 from casebook.engine import AsyncConnection
-from casebook.newest import deadlines_in_force
+from casebook.newest import deadlines_in_force, in_force, nearest_version, unit_name
 from casebook.schema import (
     audit_trail,
+    city_hand_overs,
     co_tasks,
     deadlines,
     enforcement_calls,
@@ -20,12 +23,14 @@ from casebook.schema import (
     messages,
     people,
     ratings,
+    redispatched_orders,
     reopenings,
     requests,
     returns,
     reworks,
     scores,
     supervision_orders,
+    total_deadlines,
     units,
     work_orders,
 )
@@ -41,6 +46,8 @@ class RequestFile:
     request: dict[str, Any]
     work_orders: Rows
     deadlines: Rows
+    total_deadlines: Rows
+    city_hand_overs: Rows
     lights: Rows
     extensions: Rows
     returns: Rows
@@ -53,6 +60,7 @@ class RequestFile:
     messages: Rows
     ratings: Rows
     scores: Rows
+    redispatches: Rows
     audit: Rows
     unit_names: dict[str, str]
 
@@ -63,6 +71,8 @@ async def request_file(casebook: AsyncConnection, request_id: str) -> RequestFil
         request=await register.get(casebook, request_id),
         work_orders=await _of_request(casebook, work_orders, request_id, by="work_order_id"),
         deadlines=await _of_orders(casebook, deadlines, request_id, by="version"),
+        total_deadlines=await _of_request(casebook, total_deadlines, request_id, by="version"),
+        city_hand_overs=await _of_request(casebook, city_hand_overs, request_id, by="written_at"),
         lights=await _of_orders(casebook, lights, request_id, by="raised_at"),
         extensions=await _of_orders(casebook, extensions, request_id, by="extension_id"),
         returns=await _of_request(casebook, returns, request_id, by="recorded_at"),
@@ -75,6 +85,7 @@ async def request_file(casebook: AsyncConnection, request_id: str) -> RequestFil
         messages=await messages_of(casebook, request_id),
         ratings=await _of_request(casebook, ratings, request_id, by="invited_at"),
         scores=await _of_request(casebook, scores, request_id, by="round"),
+        redispatches=await _of_request(casebook, redispatched_orders, request_id, by="moved_at"),
         audit=await _of_request(casebook, audit_trail, request_id, by="entry_id"),
         unit_names=await unit_names(casebook),
     )
@@ -93,10 +104,18 @@ async def _of_orders(casebook: AsyncConnection, table: Table, request_id: str, *
 
 
 async def messages_of(casebook: AsyncConnection, request_id: str) -> Rows:
-    """Return the short messages of a request with the recipients' offices; `phone` is personal data."""
+    """Return the short messages of a request with the recipients' offices then; `phone` is personal data."""
+    begun = case((people.c.valid_from <= messages.c.queued_at, people.c.valid_from))
+    office = (
+        select(people.c.unit, people.c.duty)
+        .where(people.c.person == messages.c.recipient)
+        .order_by(begun.desc().nulls_last(), people.c.version_id)
+        .limit(1)
+        .lateral("office")
+    )
     rows = await casebook.execute(
-        select(messages, people.c.unit, people.c.duty)
-        .outerjoin(people, people.c.person == messages.c.recipient)
+        select(messages, office.c.unit, office.c.duty)
+        .outerjoin(office, true())
         .where(messages.c.request_id == request_id)
         .order_by(messages.c.message_id)
     )
@@ -104,22 +123,28 @@ async def messages_of(casebook: AsyncConnection, request_id: str) -> Rows:
 
 
 async def unit_names(casebook: AsyncConnection) -> dict[str, str]:
-    """Return the names of all units by code, also of those that have ended."""
-    rows = await casebook.execute(select(units.c.code, units.c.name))
+    """Return the names of all units by code as they are called now, also of those that have ended."""
+    newest = select(units.c.code, units.c.name).ext(distinct_on(units.c.code))
+    rows = await casebook.execute(newest.order_by(units.c.code, *nearest_version(None)))
     return {row.code: row.name for row in rows}
 
 
-async def units_with_work(casebook: AsyncConnection) -> Rows:
-    """Return the units in force with the count of their open work orders: the busiest first, then the district's."""
+async def units_with_work(casebook: AsyncConnection, *, at: datetime | None = None) -> Rows:
+    """Return the units with the count of their open work orders: the busiest first, then the district's.
+
+    Those in force, and those that have ended but still have work.
+    """
+    newest = select(units).ext(distinct_on(units.c.code)).order_by(units.c.code, *nearest_version(at)).subquery()
     count = func.count(work_orders.c.work_order_id).label("open_orders")
-    mine = and_(work_orders.c.unit == units.c.code, orders.IS_OPEN)
-    nearness = case({"district": 1, "street": 2, "community": 3}, value=units.c.level, else_=4)
+    mine = and_(work_orders.c.unit == newest.c.code, orders.IS_OPEN)
+    nearness = case({"district": 1, "street": 2, "community": 3}, value=newest.c.level, else_=4)
+    there = newest.c.code.in_(select(units.c.code).where(in_force(units, at)))
     rows = await casebook.execute(
-        select(units.c.code, units.c.name, units.c.level, count)
+        select(newest.c.code, newest.c.name, newest.c.level, there.label("in_force"), count)
         .outerjoin(work_orders, mine)
-        .where(units.c.valid_to.is_(None))
-        .group_by(units.c.code)
-        .order_by(count.desc(), nearness, units.c.code)
+        .group_by(newest.c.code, newest.c.name, newest.c.level)
+        .having(or_(there, count > 0))
+        .order_by(count.desc(), nearness, newest.c.code)
     )
     return [dict(row) for row in rows.mappings()]
 
@@ -134,9 +159,8 @@ async def open_work(casebook: AsyncConnection, *, unit: str | None = None, most:
     columns = (entry.c.version, entry.c.yellow_at, entry.c.red_at, entry.c.inspect_at)
     of_request = (requests.c.category, requests.c.community, requests.c.title, requests.c.urgency)
     rows = await casebook.execute(
-        select(work_orders, *columns, *of_request, units.c.name.label("unit_name"), rank.label("rank"))
+        select(work_orders, *columns, *of_request, unit_name(work_orders.c.unit), rank.label("rank"))
         .join(requests, requests.c.request_id == work_orders.c.request_id)
-        .join(units, units.c.code == work_orders.c.unit)
         .outerjoin(entry, entry.c.work_order_id == work_orders.c.work_order_id)
         .outerjoin(light, light.c.work_order_id == work_orders.c.work_order_id)
         .where(orders.IS_OPEN, literal(value=True) if unit is None else work_orders.c.unit == unit)
@@ -180,10 +204,9 @@ async def undecided_extensions(casebook: AsyncConnection) -> Rows:
     entry = deadlines_in_force()
     columns = (work_orders.c.request_id, work_orders.c.kind, requests.c.category, requests.c.community)
     rows = await casebook.execute(
-        select(extensions, *columns, entry.c.red_at, entry.c.basis, units.c.name.label("unit_name"))
+        select(extensions, *columns, entry.c.red_at, entry.c.basis, unit_name(work_orders.c.unit))
         .join(work_orders, work_orders.c.work_order_id == extensions.c.work_order_id)
         .join(requests, requests.c.request_id == work_orders.c.request_id)
-        .join(units, units.c.code == work_orders.c.unit)
         .outerjoin(entry, entry.c.work_order_id == work_orders.c.work_order_id)
         .where(extensions.c.decided_at.is_(None), orders.IS_OPEN)
         .order_by(extensions.c.extension_id)

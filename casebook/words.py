@@ -8,17 +8,29 @@ from casebook.district import District
 LIGHTS = {"green": "绿灯", "yellow": "黄灯", "red": "红灯", "inspection": "督查"}
 LEVELS = {"A": "A 级（社区）", "B": "B 级（街道）", "C": "C 级（区）", "D": "D 级（市）"}
 URGENCIES = {"normal": "一般", "urgent": "紧急"}
-CALLER_KINDS = {"citizen": "市民", "business": "企业", "community": "社区", "street": "街道", "department": "部门"}
+CALLER_KINDS = {
+    "citizen": "市民",
+    "business": "企业",
+    "community": "社区",
+    "street": "街道",
+    "department": "部门",
+    "cared_for": "重点关爱对象",
+}
 LIMITS = {
     "sign_in": "签收时限",
     "assignment": "指定派单时限",
+    "review": "复核时限",
+    "city_report": "市级回执时限",
     "arbitration": "裁定时限",
     "handling": "办理时限",
+    "handling_fast": "快速处置时限",
     "co_handling": "协办时限",
+    "co_handling_fast": "快速协办时限",
     "verification": "核查时限",
     "enforcement_call": "执法确认时限",
     "enforcement_arrival": "执法到场时限",
     "enforcement_report": "执法办理时限",
+    "total": "总时限",
 }
 BASES = {"working": "个工作小时", "calendar": "小时（自然时间）"}
 OUTCOMES = {
@@ -26,6 +38,8 @@ OUTCOMES = {
     "returned": "退单",
     "cannot_solve": "本级解决不了，上报",
     "assigned": "已指定承办单位",
+    "insisted": "退回原单位",
+    "refused": "市级平台不受理",
     "done": "已办结",
     "not_possible": "确实无法办理",
     "passed": "核查通过",
@@ -35,7 +49,7 @@ OUTCOMES = {
     "stands": "异议不成立，继续协办",
     "released": "异议成立，不再协办",
     "confirmed": "立即出动",
-    "refused": "不能出动",
+    "declined": "不能出动",
     "arrived": "已到达现场",
 }
 CO_TASK_ENDINGS = {
@@ -47,12 +61,6 @@ CO_TASK_ENDINGS = {
 }
 CALL_ENDINGS = {"done": "已办结", "not_possible": "确实无法办理", "refused": "没有出动", "recalled": "呼叫已收回"}
 CO_TASK_ORIGINS = {"rule": "响应清单", "called": "牵头单位请来", "team": "响应专项组"}
-RETURN_REASONS = {
-    "not_ours": "不属本单位职责",
-    "duplicate": "重复诉求",
-    "insufficient": "信息不足，无法办理",
-    "beyond_power": "超出本级权限",
-}
 JOINT_REASONS = {
     "co_unit_silent": "协办单位到期没有回单",
     "co_unit_not_there": "协办单位没有到场",
@@ -64,7 +72,6 @@ JOINT_REASONS = {
     "outside_power": "不属本部门执法权限",
     "no_staff": "当班人员不足",
 }
-REASONS = RETURN_REASONS | JOINT_REASONS
 MESSAGE_STATES = {
     "queued": "待发送",
     "sending": "正在发送",
@@ -81,6 +88,7 @@ EVENTS = {
     "rating_invited": "评价邀请",
     "enforcement_called": "执法呼叫",
     "enforcement_refused": "不出动通报",
+    "redispatched": "整批改派通知",
 }
 DUTIES = {"duty_officer": "值班员", "deputy_head": "分管负责人", "principal_head": "主要负责人"}
 RESOLVED = {"resolved": "解决了", "partly": "解决了一部分", "unresolved": "没有解决"}
@@ -104,6 +112,7 @@ FACTS = {
 }
 ACTIONS = {
     "received": "收到诉求",
+    "urgency_raised": "提高紧急程度",
     "merged": "并入已有诉求",
     "work_order_issued": "下达工单",
     "work_reported": "回单",
@@ -111,6 +120,7 @@ ACTIONS = {
     "light_raised": "亮灯",
     "returned": "退单",
     "reported_up": "上报",
+    "refused_by_the_city": "市级平台不受理",
     "extension_asked": "申请延期",
     "extension_granted": "批准延期",
     "extension_refused": "不批准延期",
@@ -121,13 +131,22 @@ ACTIONS = {
     "withdrawal_asked": "申请撤回",
     "withdrawn": "已撤回",
     "closed": "办结",
+    "addressed": "确定通知对象",
+    "redispatched": "整批改派",
+    "redispatch_undone": "撤销整批改派",
+    "work_order_diverted": "由接续单位承办",
+    "proposal_adopted": "采纳派单记忆",
+    "proposal_rejected": "不采纳派单记忆",
+    "city_accepted": "市级平台受理",
+    "city_refused": "市级平台不受理",
+    "city_done": "市级平台办结",
     "no_number": "没有可用的电话号码",
     "co_unit_called": "请协办",
     "co_unit_released": "请协办单位退出",
     "enforcement_called": "呼叫执法力量",
     "enforcement_recalled": "收回执法呼叫",
 }
-ACTORS = {"engine": "流程引擎", "intake": "收件", "caller": "诉求人"}
+ACTORS = {"city_platform": "市级平台", "engine": "流程引擎", "intake": "收件", "caller": "诉求人"}
 
 
 def word(words: Mapping[str, str], code: str | None) -> str:
@@ -144,6 +163,12 @@ def moment(instant: datetime, zone: tzinfo) -> str:
 def hours(count: float) -> str:
     """Return a number of hours without needless decimals."""
     return f"{count:g}"
+
+
+def return_reason(district: District, code: str | None) -> str:
+    """Return the name of a coded reason for a return or in joint work; a code that nobody lists stands for itself."""
+    found = district.return_reasons.get(code or "")
+    return found.name if found else word(JOINT_REASONS, code)
 
 
 def place(district: District, community: str) -> str:

@@ -1,17 +1,18 @@
 """Work orders: what one unit is asked to do, once; and what it reported."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func, insert, select, update
 
-from casebook import audit, co_tasks, facts, matters
+from casebook import audit, city, co_tasks, dispatching, facts, matters, memory, responsibility
 from casebook import requests as register
 from casebook.engine import AsyncConnection
 from casebook.errors import RejectedInput
-from casebook.newest import deadlines_in_force
-from casebook.schema import units, work_orders
+from casebook.newest import deadlines_in_force, unit_name
+from casebook.schema import work_orders
 
 LEAD = "handling"
 RELEASABLE = co_tasks.WORK
@@ -54,6 +55,7 @@ async def issue(casebook: AsyncConnection, order: NewWorkOrder, *, now: datetime
     number = int((await casebook.execute(count)).scalar_one()) + 1
     work_order_id = f"{order.request_id}-{number:02d}"
     await casebook.execute(insert(work_orders).values(work_order_id=work_order_id, issued_at=now, **vars(order)))
+    await responsibility.note_issued(casebook, request_id=order.request_id, kind=order.kind, unit=order.unit)
     await audit.note(
         casebook,
         "work_order_issued",
@@ -76,20 +78,25 @@ async def get(casebook: AsyncConnection, work_order_id: str) -> dict[str, Any]:
     return dict(row)
 
 
+async def get_in_turn(casebook: AsyncConnection, work_order_id: str) -> dict[str, Any]:
+    """Return one work order, and let nobody else change anything of its request until this transaction ends.
+
+    Whoever locks both locks the request first: issuing, reporting, calling in, releasing, re-dispatching.
+    """
+    await register.take_turn(casebook, (await get(casebook, work_order_id))["request_id"])
+    return await get(casebook, work_order_id)
+
+
 async def report(casebook: AsyncConnection, work_order_id: str, answer: Report, *, now: datetime) -> None:
     """Write a unit's report and the fact for the engine; a second report is refused.
 
-    The lead's report waits for its co-units, or says by a coded reason why it does not.
+    The lead's report waits for its co-units, or says by a coded reason why it does not. The city waits for
+    nobody of ours: what it answers stands, and the process waits for the co-units.
     """
-    order = await get(casebook, work_order_id)
-    if order["kind"] == LEAD or order["about"]:
-        await register.take_turn(casebook, order["request_id"])
-    if order["kind"] == LEAD:
+    order = await get_in_turn(casebook, work_order_id)
+    answer = await dispatching.completed(casebook, order, answer, now=now)
+    if order["kind"] == LEAD and not await city.is_the_city(casebook, order["unit"]):
         await _gather_co_units(casebook, order, answer, now=now)
-    if answer.assigned_unit:
-        await _must_exist(casebook, answer.assigned_unit)
-    elif answer.outcome == "assigned":
-        raise RejectedInput(f"工单 {work_order_id}：没有选择被指定的单位。请选择后再提交。")
     changed = await casebook.execute(
         update(work_orders)
         .where(work_orders.c.work_order_id == work_order_id, IS_OPEN)
@@ -99,6 +106,8 @@ async def report(casebook: AsyncConnection, work_order_id: str, answer: Report, 
     if changed.first() is None:
         raise RejectedInput(f"工单 {work_order_id} 已经回单或收回，不能再次提交。")
     await matters.note_report(casebook, order, answer, now=now)
+    await responsibility.note_reported(casebook, order, outcome=answer.outcome)
+    await memory.remember(casebook, order, outcome=answer.outcome, unit=answer.assigned_unit, now=now)
     await audit.note(
         casebook,
         "work_reported",
@@ -116,7 +125,7 @@ async def report(casebook: AsyncConnection, work_order_id: str, answer: Report, 
 
 async def recall(casebook: AsyncConnection, work_order_id: str, *, person: str, now: datetime) -> None:
     """Take a co-unit's open work order back and release the unit; what waits for it goes on without it."""
-    order = await get(casebook, work_order_id)
+    order = await get_in_turn(casebook, work_order_id)
     if order["kind"] != RELEASABLE:
         raise RejectedInput(f"工单 {work_order_id} 不是协办工单，不能收回。请改用撤回诉求或重新指派。")
     if order["about"]:
@@ -189,26 +198,37 @@ async def open_of_request(casebook: AsyncConnection, request_id: str) -> list[st
     return list(rows.scalars())
 
 
-async def of_request(casebook: AsyncConnection, request_id: str) -> list[dict[str, Any]]:
-    """Return all work orders of a request with their units' names, oldest first."""
+async def count_open(casebook: AsyncConnection, units: Sequence[str]) -> dict[str, int]:
+    """Count the open work orders of each of these units that has any."""
     rows = await casebook.execute(
-        select(work_orders, units.c.name.label("unit_name"))
-        .join(units, units.c.code == work_orders.c.unit)
+        select(work_orders.c.unit, func.count())
+        .where(work_orders.c.unit.in_(units), IS_OPEN)
+        .group_by(work_orders.c.unit)
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+async def of_request(casebook: AsyncConnection, request_id: str) -> list[dict[str, Any]]:
+    """Return all work orders of a request with their units' names at that time, oldest first."""
+    rows = await casebook.execute(
+        select(work_orders, unit_name(work_orders.c.unit, at=work_orders.c.issued_at))
         .where(work_orders.c.request_id == request_id)
         .order_by(work_orders.c.work_order_id)
     )
     return [dict(row) for row in rows.mappings()]
 
 
-async def waiting(casebook: AsyncConnection, *, most: int = 1000) -> list[dict[str, Any]]:
-    """Return the open work orders that have a deadline, the soonest red light first."""
+async def waiting(
+    casebook: AsyncConnection, *, most: int = 1000, of_requests: Sequence[str] | None = None
+) -> list[dict[str, Any]]:
+    """Return the open work orders that have a deadline, of all requests or of some, the soonest red light first."""
     newest = deadlines_in_force()
     columns = (newest.c.version, newest.c.yellow_at, newest.c.red_at, newest.c.inspect_at)
+    chosen = [] if of_requests is None else [work_orders.c.request_id.in_(of_requests)]
     rows = await casebook.execute(
-        select(work_orders, *columns, units.c.name.label("unit_name"))
+        select(work_orders, *columns, unit_name(work_orders.c.unit))
         .join(newest, newest.c.work_order_id == work_orders.c.work_order_id)
-        .join(units, units.c.code == work_orders.c.unit)
-        .where(IS_OPEN)
+        .where(IS_OPEN, *chosen)
         .order_by(newest.c.red_at, work_orders.c.work_order_id)
         .limit(most)
     )
@@ -227,9 +247,3 @@ async def _gather_co_units(casebook: AsyncConnection, order: dict[str, Any], ans
     for task in out:
         await co_tasks.end(casebook, task["co_task_id"], "not_in", reason=answer.reason_code, now=now)
         await take_back_about(casebook, task["co_task_id"], person=order["unit"], now=now)
-
-
-async def _must_exist(casebook: AsyncConnection, unit: str) -> None:
-    found = await casebook.execute(select(units.c.code).where(units.c.code == unit))
-    if found.first() is None:
-        raise RejectedInput(f"单位目录里没有代码为 {unit} 的单位。请从目录中选择。")

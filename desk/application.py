@@ -14,7 +14,19 @@ from casebook.district import District
 from casebook.engine import open_casebook
 from casebook.errors import MinhuError
 from casebook.settings import Settings
-from desk import api, command_centre, handset, rating_page, request_page, unit_pages, work_order_page
+from desk import (
+    api,
+    city_door,
+    command_centre,
+    directory_pages,
+    handset,
+    memory_page,
+    rating_page,
+    request_page,
+    route_page,
+    unit_pages,
+    work_order_page,
+)
 from desk.layout import card, citizen_frame, staff_frame
 from desk.office import BROKEN, Office, unexpected
 
@@ -27,6 +39,10 @@ PAGES: tuple[tuple[str, str, Build, Frame], ...] = (
     ("/units", "单位工作台", unit_pages.build_list, staff_frame),
     ("/units/{unit}", "单位工单", unit_pages.build_unit, staff_frame),
     ("/work-orders/{work_order_id}", "工单", work_order_page.build, staff_frame),
+    ("/directory", "单位目录", directory_pages.build_list, staff_frame),
+    ("/directory/{unit}", "单位", directory_pages.build_unit, staff_frame),
+    ("/route", "派单预演", route_page.build, staff_frame),
+    ("/memory", "派单记忆", memory_page.build, staff_frame),
     ("/handset", "虚拟手机", handset.build, staff_frame),
     ("/r/{token}", "请您评价", rating_page.build, citizen_frame),
 )
@@ -55,6 +71,7 @@ def make_app(settings: Settings, district: District) -> FastAPI:
         lifespan=life,
     )
     app.include_router(api.make_router(office))
+    app.include_router(city_door.make_city_router(office))
     for path, title, build, frame in PAGES:
         _add_page(office, path, title=title, draw=_drawn(office, build, frame=frame))
     pages._exception_handlers[:] = [unexpected]  # noqa: SLF001 - NiceGUI's own one logs the error's words

@@ -37,9 +37,10 @@ class Lead:
 
 async def read_teams(office: Office, community: str) -> list[Team]:
     """Return the response teams that may be called to a community."""
+    now = office.clock()
     async with office.reading() as casebook:
-        found = await co_units.teams_for(casebook, community)
-        members = {team["code"]: await co_units.team_members(casebook, team["code"]) for team in found}
+        found = await co_units.teams_for(casebook, community, at=now)
+        members = {team["code"]: await co_units.team_members(casebook, team["code"], at=now) for team in found}
     return [
         Team(
             code=team["code"], name=team["name"], members={unit["code"]: unit["name"] for unit in members[team["code"]]}

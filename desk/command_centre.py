@@ -1,11 +1,12 @@
 """指挥中心: the books, the lights, what is open, what waits for a decision."""
 
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
 from nicegui import ui
 
-from casebook import deadlines, numbers, requests, supervision, views, words
+from casebook import deadlines, numbers, requests, statistics, supervision, views, words
 from desk.layout import card, heading, light, muted
 from desk.office import Office
 from desk.work_rows import work_row
@@ -14,6 +15,7 @@ REFRESH_SECONDS = 15.0
 MOST_ROWS = 200
 BOOKS = (("received", "收到"), ("open", "在办"), ("closed", "已办结"), ("withdrawn", "已撤回"), ("merged", "已并案"))
 WORK_ORDER_PARTS = 4
+QUALITY_DAYS = 30
 SUPERVISION_WORDS = "请加快办理，并按时回报。"
 
 
@@ -38,6 +40,8 @@ async def _numbers(office: Office) -> None:
     async with office.reading() as casebook:
         account = await requests.account(casebook)
         by_light = await views.open_requests_by_light(casebook)
+        since = office.clock() - timedelta(days=QUALITY_DAYS)
+        quality = await statistics.dispatch_quality(casebook, since=since)
     with ui.element("div").classes("stats"):
         for code, name in BOOKS:
             with ui.element("div").classes("stat"):
@@ -48,6 +52,23 @@ async def _numbers(office: Office) -> None:
             with ui.element("div"):
                 light(code)
                 ui.label(f"{count} 件").classes("number")
+    _dispatch_quality(quality)
+
+
+def _dispatch_quality(quality: dict[str, Any]) -> None:
+    with card(f"近 {QUALITY_DAYS} 天派单"):
+        if not quality["dispatched"]:
+            muted("还没有派单落实的诉求。")
+            return
+        with ui.element("div").classes("stats"):
+            for name, value in (
+                ("准确派遣率", f"{quality['right_first_time_rate']:.1%}"),
+                ("回退率", f"{quality['return_rate']:.1%}"),
+                ("平均经手单位", f"{quality['mean_hops']:.2f}"),
+            ):
+                with ui.element("div"):
+                    ui.label(value).classes("number")
+                    muted(name)
 
 
 async def _extensions(office: Office, *, refresh: Any) -> None:

@@ -29,10 +29,10 @@ class Site:
 
 async def read_site(office: Office, file: RequestFile, *, caller: str | None = None) -> Site | None:
     """Return what the panel needs; None when nobody at the street may call. Without a caller the centre calls."""
-    community = file.request["community"]
+    community, now = file.request["community"], office.clock()
     async with office.reading() as casebook:
-        centre = caller or await enforcement.caller_for(casebook, community)
-        forces = await enforcement.forces_for(casebook, community)
+        centre = caller or await enforcement.caller_for(casebook, community, at=now)
+        forces = await enforcement.forces_for(casebook, community, at=now)
     if centre is None or not forces:
         return None
     return Site(request=file.request, file=file, caller=centre, forces=forces)

@@ -11,7 +11,14 @@ from casebook import words
 from desk.office import Office
 
 STYLE = Path(__file__).with_name("desk.css").read_text(encoding="utf-8")
-NAVIGATION = (("/", "指挥中心"), ("/units", "单位工作台"), ("/handset", "虚拟手机"))
+NAVIGATION = (
+    ("/", "指挥中心"),
+    ("/units", "单位工作台"),
+    ("/directory", "单位目录"),
+    ("/route", "派单预演"),
+    ("/memory", "派单记忆"),
+    ("/handset", "虚拟手机"),
+)
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
 LIGHT_WORDS = words.LIGHTS | {"green": "正常", "ended": "已结束"}

@@ -5,12 +5,12 @@ from typing import Any
 
 from nicegui import ui
 
-from casebook import explain, requests, views, words
+from casebook import explain, requests, sentences, views, words
 from casebook.views import RequestFile
 from desk import masks
 from desk.command_centre import supervise_dialog
 from desk.enforcement_panel import enforcement_panel, read_site
-from desk.layout import card, facts, heading, light, muted
+from desk.layout import card, facts, heading, light, muted, remaining
 from desk.office import Office
 
 
@@ -28,6 +28,7 @@ async def build(office: Office, request_id: str) -> None:
         with ui.element("div").classes("two"):
             with ui.element("div").classes("stack"):
                 _facts(office, file, caller=caller)
+                _total(office, file)
                 _scores(file)
                 _ratings(office, file)
                 _messages(office, file)
@@ -108,6 +109,17 @@ def _facts(office: Office, file: RequestFile, *, caller: dict[str, Any]) -> None
             ui.link(f"已并入 {request['merged_into']}", f"/requests/{request['merged_into']}")
 
 
+def _total(office: Office, file: RequestFile) -> None:
+    """Show the one clock that no return restarts; each stage's own stands with its work order."""
+    if file.total_deadlines:
+        newest, zone = file.total_deadlines[-1], office.district.zone
+        with card("总时限"):
+            if _state(file.request) == "在办":
+                late = newest["red_at"] <= office.clock()
+                ui.label(remaining(newest["red_at"], now=office.clock())).classes("late" if late else "")
+            muted(sentences.total_sentence(newest, zone=zone)).classes("sentence")
+
+
 def _work_orders(office: Office, file: RequestFile, *, lit: dict[str, str]) -> None:
     with card(f"工单（{len(file.work_orders)}）"):
         if not file.work_orders:
@@ -121,7 +133,7 @@ def _work_order(office: Office, file: RequestFile, *, order: dict[str, Any], lit
     number, zone = order["work_order_id"], office.district.zone
     with ui.element("div").classes("item"):
         with ui.element("div").classes("head"):
-            ui.link(explain.work_order_name(office.district, number, kind=order["kind"]), f"/work-orders/{number}")
+            ui.link(sentences.work_order_name(office.district, number, kind=order["kind"]), f"/work-orders/{number}")
             if number in lit:
                 light(lit[number])
             else:
@@ -131,7 +143,7 @@ def _work_order(office: Office, file: RequestFile, *, order: dict[str, Any], lit
             muted("　".join(part for part in (words.moment(ended, zone), masks.words(order["note"] or "")) if part))
         for entry in file.deadlines:
             if entry["work_order_id"] == number:
-                muted(explain.deadline_sentence(entry, zone=zone)).classes("sentence")
+                muted(sentences.deadline_sentence(entry, zone=zone)).classes("sentence")
 
 
 def _event(at: str, sentence: str) -> None:
@@ -165,7 +177,7 @@ def _scores(file: RequestFile) -> None:
             with ui.element("div").classes("head"):
                 ui.label(f"第 {score['round']} 轮　{words.word(file.unit_names, score['unit'])}")
                 ui.label(f"{score['score']:f} 分").classes("number").style("font-weight: 650; font-size: 20px")
-            muted(explain.score_sentence(score)).classes("sentence")
+            muted(sentences.score_sentence(score)).classes("sentence")
             muted(f"评分规则 {score['rules_version']}")
 
 

@@ -48,7 +48,7 @@ async def _finding(office: Office, centre: dict[str, Any]) -> None:
     district = office.district
     places = {code: place.name for code, place in district.communities.items() if place.street == centre["area"]}
     async with office.reading() as casebook:
-        forces = await enforcement.forces_for(casebook, next(iter(places), ""))
+        forces = await enforcement.forces_for(casebook, next(iter(places), ""), at=office.clock())
     categories = {code: category.name for code, category in district.catalogue.items()}
     with ui.element("div").classes("stack finding"):
         community = ui.select(places, label="社区").props("outlined dense options-dense").classes("w-full community")

@@ -18,7 +18,7 @@ REFRESH_SECONDS = 15.0
 async def build_list(office: Office) -> None:
     """Draw the list of units, the busiest first, with a filter by name."""
     async with office.reading() as casebook:
-        units = await views.units_with_work(casebook)
+        units = await views.units_with_work(casebook, at=office.clock())
     heading("单位工作台", level=1)
     with card():
         field = ui.input(placeholder="按单位名称筛选").props("outlined dense clearable").classes("w-full filter")
@@ -37,7 +37,8 @@ def _list(units: list[dict[str, Any]]) -> None:
         for unit in units[:MOST_UNITS]:
             with ui.element("div").classes("item unit"):
                 ui.link(unit["name"], f"/units/{unit['code']}")
-                muted(f"{unit['open_orders']} 张在办" if unit["open_orders"] else "没有在办")
+                ended = "" if unit["in_force"] else "（已撤销）"
+                muted(f"{unit['open_orders']} 张在办{ended}" if unit["open_orders"] else "没有在办")
     if not units:
         muted("没有这个名称的单位。")
     if len(units) > MOST_UNITS:
@@ -47,7 +48,7 @@ def _list(units: list[dict[str, Any]]) -> None:
 async def build_unit(office: Office, unit: str) -> None:
     """Draw the open work orders of one unit."""
     async with office.reading() as casebook:
-        found = await directory.unit(casebook, unit)
+        found = await directory.unit(casebook, unit, at=office.clock())
     if found is None:
         raise RejectedInput("单位目录里没有这个单位。请从单位工作台重新选择。")
     heading(found["name"], level=1)

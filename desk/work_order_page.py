@@ -1,50 +1,33 @@
 """工单: what is asked of a unit, until when and why; its report, or the request for more time."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 from nicegui import ui
 
-from casebook import deadlines, directory, enforcement_calls, explain, requests, views, words, work_orders
+from casebook import deadlines, enforcement_calls, work_orders
 from casebook.errors import ConfigurationError
-from casebook.views import RequestFile
 from casebook.work_orders import Report
-from desk import masks
 from desk.arrival import arrival_button, hand_in_arrival
-from desk.co_units_panel import Lead, Team, dispute_panel, lead_panel, read_teams
-from desk.enforcement_panel import Site, call_card, enforcement_panel, read_site
+from desk.co_units_panel import Lead, dispute_panel, lead_panel
+from desk.enforcement_panel import call_card, enforcement_panel
 from desk.form_file import Form, read_form
 from desk.form_view import FormView
-from desk.layout import card, facts, heading, light, muted, remaining
+from desk.layout import card
 from desk.office import Office
+from desk.work_order_sheet import (
+    Sheet,
+    draw_deadline,
+    draw_earlier,
+    draw_head,
+    draw_matter,
+    draw_reported,
+    read_sheet,
+)
 
-REASON_KEYS = ("return_reason", "co_units_missing", "disagreement", "refusal")
+REASON_KEYS = ("return_reason", "report_up_reason", "co_units_missing", "disagreement", "refusal")
 REPORT_KEYS = ("outcome", "note", "assigned_unit", "arrived_place", *REASON_KEYS)
-STREETS_OWN = frozenset({"centre", "street_office"})
 LONGEST_REASON = 500
-
-
-@dataclass(frozen=True, kw_only=True)
-class Sheet:
-    """What the page shows of one work order."""
-
-    order: dict[str, Any]
-    file: RequestFile
-    caller: dict[str, Any]
-    units: dict[str, str]
-    light: str
-    teams: list[Team]
-    site: Site | None
-
-    @property
-    def is_open(self) -> bool:
-        """Whether it still waits for a report."""
-        return not (self.order["reported_at"] or self.order["closed_at"])
-
-    def mine(self, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-        """Return the rows that belong to this work order."""
-        return [row for row in rows if row["work_order_id"] == self.order["work_order_id"]]
 
 
 async def build(office: Office, work_order_id: str) -> None:
@@ -52,37 +35,17 @@ async def build(office: Office, work_order_id: str) -> None:
 
     @ui.refreshable
     async def live() -> None:
-        sheet = await _sheet(office, work_order_id)
-        _head(office, sheet)
+        sheet = await read_sheet(office, work_order_id)
+        draw_head(office, sheet)
         with ui.element("div").classes("two"):
             with ui.element("div").classes("stack"):
-                _matter(office, sheet)
-                _deadline(office, sheet)
+                draw_matter(office, sheet)
+                draw_deadline(office, sheet)
             with ui.element("div").classes("stack"):
+                draw_earlier(office, sheet)
                 _work(office, sheet, refresh=live.refresh)
 
     await live()
-
-
-async def _sheet(office: Office, work_order_id: str) -> Sheet:
-    async with office.reading() as casebook:
-        order = await work_orders.get(casebook, work_order_id)
-        request_id = order["request_id"]
-        file = await views.request_file(casebook, request_id)
-        caller = await requests.caller_of(casebook, request_id)
-        units = {unit["code"]: unit["name"] for unit in await views.units_with_work(casebook)}
-        lit = (await views.lights_of_request(casebook, request_id)).get(work_order_id, "ended")
-        unit = await directory.unit(casebook, order["unit"]) or {}
-    of_street = unit.get("level") == "street" and unit.get("kind") in STREETS_OWN
-    return Sheet(
-        order=order,
-        file=file,
-        caller=caller,
-        units=units,
-        light=lit,
-        teams=await read_teams(office, file.request["community"]) if order["kind"] == work_orders.LEAD else [],
-        site=await read_site(office, file, caller=order["unit"]) if of_street else None,
-    )
 
 
 def _work(office: Office, sheet: Sheet, *, refresh: Callable[[], Any]) -> None:
@@ -103,58 +66,7 @@ def _work(office: Office, sheet: Sheet, *, refresh: Callable[[], Any]) -> None:
             enforcement_panel(office, sheet.site, refresh=refresh)
         _extension(office, sheet, refresh=refresh)
     else:
-        _reported(office, sheet)
-
-
-def _head(office: Office, sheet: Sheet) -> None:
-    order = sheet.order
-    with ui.element("div").classes("head"):
-        with ui.element("div"):
-            heading(f"{words.word(office.district.kinds, order['kind'])}工单", level=1)
-            muted(order["work_order_id"]).classes("number")
-        light(sheet.light)
-
-
-def _matter(office: Office, sheet: Sheet) -> None:
-    request, district = sheet.file.request, office.district
-    with card("办什么"):
-        facts(
-            [
-                ("承办单位", words.word(sheet.file.unit_names, sheet.order["unit"])),
-                ("类别", words.category(district, request["category"])),
-                ("地点", words.place(district, request["community"])),
-                ("详细地址", sheet.caller["address"] or ""),
-                ("紧急程度", words.URGENCIES[request["urgency"]]),
-                ("标题", masks.words(request["title"])),
-                ("内容", masks.words(request["text"])),
-                ("诉求人", f"{masks.name(sheet.caller['name'])}　{masks.phone(sheet.caller['phone'])}"),
-            ]
-        )
-        ui.link("查看诉求卷宗", f"/requests/{request['request_id']}")
-
-
-def _deadline(office: Office, sheet: Sheet) -> None:
-    zone, entries = office.district.zone, sheet.mine(sheet.file.deadlines)
-    with card("期限"):
-        if not entries:
-            muted("正在计算期限，请稍后刷新。")
-            return
-        newest = entries[-1]
-        if sheet.is_open:
-            late = newest["red_at"] <= office.clock()
-            left = ui.label(remaining(newest["red_at"], now=office.clock())).classes("late" if late else "")
-            left.style("font-size: 20px; font-weight: 650")
-        ui.label(f"期限 {words.moment(newest['red_at'], zone)}")
-        for entry in reversed(entries):
-            muted(explain.deadline_sentence(entry, zone=zone)).classes("sentence")
-        for extension in sheet.mine(sheet.file.extensions):
-            muted(_extension_sentence(office, extension, basis=newest["basis"]))
-
-
-def _extension_sentence(office: Office, extension: dict[str, Any], *, basis: str) -> str:
-    verdict = {None: "等待批复", True: "已批准", False: "未批准"}[extension["granted"]]
-    at = words.moment(extension["requested_at"], office.district.zone)
-    return f"{at} 申请延期 {words.hours(extension['hours'])} {words.word(words.BASES, basis)}：{verdict}。"
+        draw_reported(office, sheet)
 
 
 def _report(office: Office, sheet: Sheet, *, refresh: Callable[[], Any]) -> None:
@@ -219,19 +131,3 @@ def _extension(office: Office, sheet: Sheet, *, refresh: Callable[[], Any]) -> N
                 refresh()
 
         ui.button("提交延期申请", on_click=ask).props("outline")
-
-
-def _reported(office: Office, sheet: Sheet) -> None:
-    order, zone = sheet.order, office.district.zone
-    at = words.moment(order["reported_at"] or order["closed_at"], zone)
-    with card("回单"):
-        facts(
-            [
-                ("结果", words.word(words.OUTCOMES, order["outcome"])),
-                ("时间", at),
-                ("理由", words.word(words.REASONS, order["reason_code"])),
-                ("指定单位", words.word(sheet.file.unit_names, order["assigned_unit"])),
-                ("说明", masks.words(order["note"] or "")),
-            ]
-        )
-        ui.link("返回单位工单", f"/units/{order['unit']}")

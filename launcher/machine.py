@@ -21,6 +21,7 @@ PORT_FIELDS = {
     "operate": "port_operate",
     "management": "port_management",
     "smsc": "port_smsc",
+    "city": "port_city",
     "health": "health_port",
     "desk": "desk_port",
 }
@@ -54,6 +55,7 @@ class MachineSettings(BaseSettings):
     port_operate: int = Field(default=8080, ge=1, le=65535)
     port_management: int = Field(default=9600, ge=1, le=65535)
     port_smsc: int = Field(default=2775, ge=1, le=65535)
+    port_city: int = Field(default=8070, ge=1, le=65535)
     health_port: int = Field(default=8090, ge=1, le=65535)
     desk_port: int = Field(default=8000, ge=1, le=65535)
 

@@ -14,7 +14,7 @@ from launcher.ports import Ports, write_json
 from launcher.postgres import Postgres
 from launcher.process import Part
 
-BEFORE_WORKERS = ("opensearch", "camunda", "postgres", "smsc")
+BEFORE_WORKERS = ("opensearch", "camunda", "postgres", "smsc", "city")
 AFTER_WORKERS = ("desk",)
 ENGINE_PARTS = ("opensearch", "camunda")
 PORTS = {
@@ -22,6 +22,7 @@ PORTS = {
     "opensearch": ("opensearch", "opensearch_transport"),
     "camunda": ("zeebe", "command", "internal", "operate", "management"),
     "smsc": ("smsc",),
+    "city": ("city",),
     "desk": ("desk",),
 }
 WORKERS = "workers"
@@ -32,13 +33,14 @@ WORKERS_MOST = 32
 class MachineOptions:
     """How a machine is run: with Operate or broker only, with a movable clock, with so many worker processes.
 
-    `smsc` and `environment` are for tests: a misbehaving SMSC, settings of the Python processes.
+    `smsc`, `city` and `environment` are for tests: misbehaving counterparts, settings of the Python processes.
     """
 
     operate: bool = True
     movable_clock: bool = False
     workers: int = 1
     smsc: tuple[str, ...] = ()
+    city: tuple[str, ...] = ()
     environment: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -93,6 +95,7 @@ def make_part(name: str, *, machine: Surroundings) -> Part:
         "camunda": lambda: engine.part(settings, files=_files(machine), ports=ports, options=mode),
         "postgres": lambda: machine.postgres.part(ports["postgres"], wait_for_disk=settings.wait_for_disk),
         "smsc": lambda: python_parts.smsc(ports, environment=machine.environment(), misbehave=machine.options.smsc),
+        "city": lambda: python_parts.city(ports, environment=machine.environment(), misbehave=machine.options.city),
         "desk": lambda: python_parts.desk(ports, environment=machine.environment()),
     }
     return makers[name]()

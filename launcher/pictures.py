@@ -25,7 +25,7 @@ FLAGS = (
 MARGIN_PIXELS = 20
 MODEL_SCALE = 1.5
 TABLE_SCALE = 1.0
-TABLE_WIDTH_PIXELS = 1700
+TABLE_WIDTH_PIXELS = 2080
 
 DRAW_MODEL = """async (xml) => {
   const viewer = new BpmnJS({ container: '#canvas' });

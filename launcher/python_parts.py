@@ -1,4 +1,4 @@
-"""Our own processes: the short-message centre, the workers, the desk, and the one that watches over all."""
+"""Our own processes: the short-message centre, the city, the workers, the desk, and the one that watches over all."""
 
 import sys
 from collections.abc import Mapping
@@ -22,6 +22,20 @@ def smsc(ports: Ports, *, environment: Mapping[str, str], misbehave: tuple[str, 
         title="短信中心",
         command=_python("launcher.smsc", *options, *(("--clock-file", clock) if clock else ())),
         ready=lambda: answers(ports["smsc"]),
+        ready_within_seconds=READY_WITHIN_SECONDS,
+        environment=environment,
+        folder=ROOT,
+    )
+
+
+def city(ports: Ports, *, environment: Mapping[str, str], misbehave: tuple[str, ...] = ()) -> Part:
+    """Return how to start the city's platform on loopback; `misbehave` are its options for tests."""
+    journal = f"{environment['MINHU_STATE']}/city.jsonl"
+    return Part(
+        name="city",
+        title="市级平台（本机）",
+        command=_python("launcher.city", "--port", str(ports["city"]), "--journal", journal, *misbehave),
+        ready=lambda: answers(ports["city"]),
         ready_within_seconds=READY_WITHIN_SECONDS,
         environment=environment,
         folder=ROOT,

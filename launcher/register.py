@@ -1,4 +1,4 @@
-"""The casebook made ready: its schema is brought up to date, and the directory of units is imported from config/."""
+"""The casebook made ready: its schema is brought up to date, and a directory that config/ still owns is imported."""
 
 import asyncio
 from datetime import datetime
@@ -6,22 +6,37 @@ from pathlib import Path
 
 from sqlalchemy.exc import OperationalError
 
-from casebook.directory import import_directory
-from casebook.district import load_district
+from casebook.directory_changes import import_files
+from casebook.directory_reach import reach_findings
+from casebook.directory_review import Demands, book_of, review
+from casebook.dispatching import import_reasons
+from casebook.district import District, load_district
 from casebook.engine import open_casebook
+from casebook.errors import ConfigurationError
 from casebook.migrate import upgrade
 from launcher.errors import LauncherError
+from launcher.progress import say
+
+OWNED = (
+    "单位目录已改由卷宗管理（导入过表格），config/directory 里的改动没有采用。"
+    "请用 ./minhu directory export 导出，改好后再 ./minhu directory import。"
+)
 
 
 def prepare_casebook(database_url: str, *, config: Path, now: datetime) -> None:
-    """Migrate, then import units, people and places. Safe to run at every start."""
+    """Migrate, then import the directory's files unless a spreadsheet has taken over. Safe to run at every start."""
     district = load_district(config)
 
     async def load() -> None:
         casebook = open_casebook(database_url)
         try:
             async with casebook.begin() as connection:
-                await import_directory(connection, district, now=now)
+                became = await import_files(connection, district, now=now)
+                if became == "imported":
+                    _must_be_sound(district, now=now)
+                await import_reasons(connection, district)
+            if became == "owned":
+                say(OWNED)
         finally:
             await casebook.dispose()
 
@@ -30,3 +45,12 @@ def prepare_casebook(database_url: str, *, config: Path, now: datetime) -> None:
     except OperationalError as error:
         raise LauncherError("连不上数据库。请检查 DATABASE_URL（或 .minhu/log/postgres.log）后重试。") from error
     asyncio.run(load())
+
+
+def _must_be_sound(district: District, *, now: datetime) -> None:
+    """Refuse files from which nobody could be found; raised inside the transaction, so that nothing is half-done."""
+    demands = Demands.of(district, needed_roles=frozenset(), day=now.astimezone(district.zone).date())
+    wrong = [each for each in review(book_of(district), demands, more=(reach_findings,)) if each.refuses]
+    if wrong:
+        sentences = "\n".join(each.sentence() for each in wrong)
+        raise ConfigurationError(f"config/directory 有 {len(wrong)} 处问题，单位目录没有导入：\n{sentences}")

@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from launcher import engine, parts, python_parts
+from launcher.city_secret import city_environment
 from launcher.clock import MovableClock
 from launcher.errors import LauncherError
 from launcher.machine import LOOPBACK, ROOT, SHORT_LIVED, MachineSettings
@@ -104,6 +105,7 @@ class Machine:
             "MINHU_ZEEBE": self.zeebe,
             "MINHU_SMPP": f"{LOOPBACK}:{self.ports['smsc']}",
             "MINHU_SMSC_JOURNAL": str(self.smsc_journal),
+            **city_environment(self.settings.state, port=self.ports["city"]),
             "MINHU_CONFIG": str(self.settings.config),
             "MINHU_BPMN": str(self.settings.bpmn),
             "MINHU_STATE": str(self.settings.state),

@@ -12,7 +12,8 @@ from typing import Any, get_args, get_origin
 
 from pydantic.fields import FieldInfo
 
-from launcher.model_check.tables import read_table
+from casebook import words
+from casebook.decision_tables import read_table
 from workers.catalogue import JobType, job_types
 from workers.runner import RETRIES_IN_MODELS
 
@@ -102,7 +103,11 @@ def human_work_order(*, kinds: Mapping[str, str], forms: list[str], limits: list
             _choice("kind", "工单种类", choices={kind: f"{name}（{kind}）" for kind, name in kinds.items()}),
             _unit(),
             _choice("form", "回单表单", choices={form: form for form in forms}),
-            _choice("limit", "时限名称", choices={limit: f"{kinds.get(limit, limit)}（{limit}）" for limit in limits}),
+            _choice(
+                "limit",
+                "时限名称",
+                choices={limit: f"{words.word(words.LIMITS, limit)}（{limit}）" for limit in limits},
+            ),
             _about(),
             *(_fixed({"type": "zeebe:input", "name": name}, f"={name}") for name in CARRIED),
             _result("outcome", "办理结果", value="outcome"),

@@ -2,12 +2,14 @@
 
 import asyncio
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from typing import Any
 
 import requests
 from sqlalchemy.exc import SQLAlchemyError
 
-from casebook import facts, messages, views
+from casebook import facts, messages, responsibility, views
+from casebook.clock import clock_from
 from casebook.engine import open_casebook
 from launcher import engine
 from launcher.incidents import count_incidents
@@ -16,6 +18,7 @@ from launcher.parts import health_port, is_worker
 from launcher.stack import Machine
 
 TIMEOUT_SECONDS = 5
+Counts = dict[str, int] | None
 
 
 @dataclass(frozen=True)
@@ -27,6 +30,7 @@ class Wellbeing:
     workers: list[dict[str, Any]]
     open_requests: dict[str, int] | None
     outbox: dict[str, int] | None
+    unanswered: int | None
     processes: dict[str, bool]
 
     @property
@@ -35,7 +39,8 @@ class Wellbeing:
         engine_well = bool(self.engine["ready"] and self.engine["healthy"])
         workers_well = bool(self.workers) and all(worker.get("ok") for worker in self.workers)
         known = self.open_requests is not None and self.outbox is not None
-        return engine_well and workers_well and known and self.incidents == 0 and all(self.processes.values())
+        nothing_amiss = self.incidents == 0 and self.unanswered == 0
+        return engine_well and workers_well and known and nothing_amiss and all(self.processes.values())
 
     def as_dict(self) -> dict[str, Any]:
         """Return one JSON object."""
@@ -45,7 +50,8 @@ class Wellbeing:
 def wellbeing(machine: Machine) -> Wellbeing:
     """Ask everybody; whoever does not answer is reported, never raised."""
     running = machine.running_parts()
-    open_requests, outbox = asyncio.run(_casebook(machine.database_url))
+    now = clock_from(machine.clock_file)()
+    open_requests, outbox, unanswered = asyncio.run(_casebook(machine.database_url, now=now))
     return Wellbeing(
         engine={
             "version": _engine_version(machine),
@@ -56,6 +62,7 @@ def wellbeing(machine: Machine) -> Wellbeing:
         workers=[_worker(machine, name) for name in running if is_worker(name)],
         open_requests=open_requests,
         outbox=outbox,
+        unanswered=unanswered,
         processes={name: name in running for name in machine.expected_parts()},
     )
 
@@ -76,14 +83,14 @@ def _json(url: str) -> dict[str, Any] | None:
         return None
 
 
-async def _casebook(database_url: str) -> tuple[dict[str, int] | None, dict[str, int] | None]:
+async def _casebook(database_url: str, *, now: datetime) -> tuple[Counts, Counts, int | None]:
     casebook = open_casebook(database_url)
     try:
         async with casebook.connect() as connection:
             lights = await views.open_requests_by_light(connection)
             outbox = {"facts": await facts.pending(connection), **await messages.counts(connection)}
-            return lights, outbox
+            return lights, outbox, await responsibility.unanswered(connection, at=now)
     except SQLAlchemyError:
-        return None, None
+        return None, None, None
     finally:
         await casebook.dispose()

@@ -5,17 +5,20 @@ import asyncio
 import contextlib
 import signal
 import sys
+from collections.abc import Coroutine, Iterator
 from functools import partial
+from typing import Any
 
 import structlog
 
-from casebook import facts, messages
-from casebook.clock import clock_from
+from casebook import city, facts, messages, responsibility
+from casebook.clock import Clock, clock_from
 from casebook.district import load_district
 from casebook.engine import AsyncEngine, open_casebook
 from casebook.errors import MinhuError
 from casebook.settings import Settings
 from workers.catalogue import JobType, job_types
+from workers.city_sender import CitySender
 from workers.crash_points import CrashPoints
 from workers.health import Health, probes
 from workers.job import EngineJob
@@ -70,7 +73,7 @@ async def serve(settings: Settings, *, only: str | None = None) -> None:
         )
         credentials = (settings.smpp_system_id, settings.smpp_password.get_secret_value())
         gateway = SmppGateway(settings.smpp, credentials=credentials, source=settings.sms_source, crash=crash)
-        server = probes(health, partial(_waiting, casebook), host=settings.bind, port=settings.health_port)
+        server = probes(health, partial(_waiting, casebook, clock), host=settings.bind, port=settings.health_port)
         loops = [
             Relay(
                 engine=connected, casebook=casebook, clock=clock, database_url=url, crash=crash, tracing=tracing
@@ -78,12 +81,22 @@ async def serve(settings: Settings, *, only: str | None = None) -> None:
             SmsSender(
                 gateway=gateway, casebook=casebook, quota=district.sms, clock=clock, database_url=url, crash=crash
             ).run(),
+            CitySender(
+                url=settings.city_url, secret=settings.city_secret, casebook=casebook, clock=clock, database_url=url
+            ).run(),
             _probe_until(server),
-            *(_serve_type(runner, job_type) for job_type in _chosen(only)),
+            *_serve_types(runner, only=only, job_timeout_seconds=settings.job_timeout_seconds),
         ]
         await _run_until(stop, [asyncio.create_task(loop) for loop in loops])
     await casebook.dispose()
     await asyncio.to_thread(tracing.close)
+
+
+def _serve_types(
+    runner: Runner, *, only: str | None, job_timeout_seconds: float
+) -> Iterator[Coroutine[Any, Any, None]]:
+    for job_type in _chosen(only):
+        yield _serve_type(runner, job_type, job_timeout_seconds=job_timeout_seconds)
 
 
 def _chosen(only: str | None) -> list[JobType]:
@@ -96,7 +109,7 @@ def _chosen(only: str | None) -> list[JobType]:
     return [known[name] for name in only.split(",")]
 
 
-async def _serve_type(runner: Runner, job_type: JobType) -> None:
+async def _serve_type(runner: Runner, job_type: JobType, *, job_timeout_seconds: float) -> None:
     async def handle(job: EngineJob, variables: dict[str, object]) -> None:
         await runner.run(job_type, job, variables=variables)
 
@@ -106,12 +119,15 @@ async def _serve_type(runner: Runner, job_type: JobType) -> None:
         variables=job_type.reads_names(),
         handler=handle,
         watch=runner.health,
+        job_timeout_seconds=job_timeout_seconds,
     ).run()
 
 
-async def _waiting(casebook: AsyncEngine) -> dict[str, int]:
+async def _waiting(casebook: AsyncEngine, clock: Clock) -> tuple[dict[str, int], int]:
     async with casebook.begin() as connection:
-        return {"facts": await facts.pending(connection), "messages": await messages.waiting(connection)}
+        waiting = {"facts": await facts.pending(connection), "messages": await messages.waiting(connection)}
+        waiting |= {"city": await city.waiting(connection)}
+        return waiting, await responsibility.unanswered(connection, at=clock())
 
 
 async def _probe_until(server: object) -> None:

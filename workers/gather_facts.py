@@ -61,10 +61,13 @@ def _late(orders: list[dict[str, Any]]) -> bool:
 
 def _response(orders: list[dict[str, Any]]) -> str:
     """Judge the sign-in; where it took an arbitration, the response came, but late."""
-    accepted = [order for order in _of_kind(orders, "sign_in") if order["outcome"] == "accepted"]
+    if _of_kind(orders, "arbitration"):
+        return "late"
+    asked = [*_of_kind(orders, "sign_in"), *_of_kind(orders, "city_report")]
+    accepted = [order for order in asked if order["outcome"] == "accepted"]
     if accepted:
         return "late" if _late(accepted[-1:]) else "in_time"
-    return "late" if _of_kind(orders, "arbitration") else "never"
+    return "never"
 
 
 def _cooperation(co_orders: list[dict[str, Any]], *, tasks: list[dict[str, Any]]) -> str:

@@ -13,7 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 POLL_TOO_OLD_SECONDS = 60.0
 AWAY = frozenset({"UNAVAILABLE", "DEADLINE_EXCEEDED"})
 SECONDS_BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 15.0, 60.0)
-Depths = Callable[[], Awaitable[Mapping[str, int]]]
+Depths = Callable[[], Awaitable[tuple[Mapping[str, int], int]]]
 
 
 class Health:
@@ -45,6 +45,9 @@ class Health:
         )
         self._outbox = Gauge(
             "minhu_outbox_waiting", "Facts and messages not yet sent", ["kind"], registry=self.registry
+        )
+        self._unanswered = Gauge(
+            "minhu_requests_unanswered", "Open requests without a responsible unit; must be 0", registry=self.registry
         )
 
     def _make_poll_metrics(self) -> None:
@@ -104,6 +107,10 @@ class Health:
         for kind, count in depths.items():
             self._outbox.labels(kind).set(count)
 
+    def unanswered(self, count: int) -> None:
+        """Note how many open requests have nobody who answers for them."""
+        self._unanswered.set(count)
+
     def report(self) -> dict[str, float | int | bool]:
         """Return the worker's state; ages in seconds."""
         now = time.monotonic()
@@ -128,7 +135,7 @@ class Health:
 
 
 def probes(health: Health, depths: Depths, *, host: str, port: int) -> uvicorn.Server:
-    """Return the server of the probes; run it with `serve()`. `depths` tells what waits in the outboxes."""
+    """Return the server of the probes; run it with `serve()`. `depths`: what waits, and who is unanswered."""
     app = FastAPI(openapi_url=None)
 
     @app.get("/healthz")
@@ -146,7 +153,9 @@ def probes(health: Health, depths: Depths, *, host: str, port: int) -> uvicorn.S
     @app.get("/metrics")
     async def metrics() -> Response:
         with suppress(SQLAlchemyError, TimeoutError):  # a lost casebook must not hide the rest
-            health.waiting(await depths())
+            waiting, unanswered = await depths()
+            health.waiting(waiting)
+            health.unanswered(unanswered)
         return Response(health.exposition(), media_type=CONTENT_TYPE_LATEST)
 
     return uvicorn.Server(uvicorn.Config(app, host=host, port=port, log_level="warning", lifespan="off"))

@@ -1,18 +1,21 @@
-"""Issue a work order to one unit.
+"""Issue a work order to one unit; what is the city's goes into the city's outbox in the same transaction.
 
-Safe to run twice: the process instance of the work order is its business key, so a repeated job
-gets the number that was issued first. What is issued about a matter that ended meanwhile (a co-unit
-released, a call recalled) is taken back at once, which a repeated job finds done.
+A process may still know a unit that has been abolished or has given its work away: then its successor
+gets the work order, and the engine hears of it. Safe to run twice: the process instance of the work
+order is its business key, so a repeated job gets the number that was issued first, and its unit. What
+is issued about a matter that ended meanwhile (a co-unit released, a call recalled) is taken back at
+once, which a repeated job finds done.
 """
 
 from datetime import datetime
 
-from casebook import matters, requests, work_orders
+from casebook import audit, city_replies, matters, requests, succession, work_orders
 from casebook.engine import AsyncConnection
 from workers.job import EngineJob
 from workers.variables import Variables
 
 CHINESE_NAME = "派发工单"
+DIVERTED = "work_order_diverted"
 
 
 class IssueWorkOrder(Variables):
@@ -28,19 +31,30 @@ class IssueWorkOrder(Variables):
 
 
 class WorkOrderIssued(Variables):
-    """The number by which everybody knows this work order."""
+    """The number by which everybody knows this work order, and the unit that has it."""
 
     work_order_id: str
+    unit: str
 
 
 async def issue_work_order(
     read: IssueWorkOrder, *, casebook: AsyncConnection, now: datetime, job: EngineJob
 ) -> WorkOrderIssued:
     """Write the work order; a lead's handling order also names the request's lead unit."""
-    order = work_orders.NewWorkOrder(process_instance_key=job.process_instance_key, **read.model_dump())
+    heir = await succession.successor(casebook, read.unit, request_id=read.request_id, now=now)
+    wanted = read.model_dump() | {"unit": heir.unit}
+    order = work_orders.NewWorkOrder(process_instance_key=job.process_instance_key, **wanted)
     work_order_id = await work_orders.issue(casebook, order, now=now)
+    unit = (await work_orders.get(casebook, work_order_id))["unit"]
+    if unit != read.unit and unit == heir.unit:
+        ids = {"request_id": read.request_id, "work_order_id": work_order_id, "from_unit": read.unit, "to_unit": unit}
+        if await audit.once(casebook, DIVERTED, **ids) is None:
+            await audit.note(casebook, DIVERTED, actor="engine", now=now, why=heir.why, **ids)
+        if read.about:
+            await matters.follow(casebook, read.model_dump(), to_unit=unit)
+    await city_replies.note_issued(casebook, work_order_id, now=now)
     if read.kind == "handling":
-        await requests.note_facts(casebook, read.request_id, lead_unit=read.unit)
+        await requests.note_facts(casebook, read.request_id, lead_unit=unit)
     if read.about and await matters.is_over(casebook, read.about):
-        await work_orders.take_back_about(casebook, read.about, person=read.unit, now=now)
-    return WorkOrderIssued(work_order_id=work_order_id)
+        await work_orders.take_back_about(casebook, read.about, person=unit, now=now)
+    return WorkOrderIssued(work_order_id=work_order_id, unit=unit)

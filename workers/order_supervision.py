@@ -30,7 +30,7 @@ class SupervisionOrdered(Variables):
 async def order_supervision(read: OrderSupervision, *, casebook: AsyncConnection, now: datetime) -> SupervisionOrdered:
     """Send the order to the lead unit; before there is one, to the street's command centre."""
     row = await requests.get(casebook, read.request_id)
-    unit = row["lead_unit"] or await directory.centre_for(casebook, "street", community=row["community"])
+    unit = row["lead_unit"] or await directory.centre_for(casebook, "street", community=row["community"], at=now)
     if unit is None:
         raise NeedsOperator(f"诉求 {read.request_id}：既没有牵头单位，也没有街道指挥中心。请补全单位目录后重试。")
     await supervision.issue_order(casebook, read.supervision_id, unit=unit, now=now)

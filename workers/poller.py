@@ -17,8 +17,7 @@ MOST_IN_HAND = 32
 ENOUGH_FREE = MOST_IN_HAND // 2  # a poll for one job costs as much as a poll for sixteen
 GATHER_SECONDS = 0.02
 BACK_OFF_SECONDS = (0.02, 2.0)
-JOB_TIMEOUT_SECONDS = 60.0
-HEARTBEAT_SECONDS = 20.0
+HEARTBEATS_A_TIMEOUT = 3
 LONGEST_JOB_SECONDS = 900.0
 log = structlog.get_logger()
 
@@ -52,8 +51,9 @@ class Poller:
     """Serves one job type with at most `most` jobs in hand.
 
     There is no queue: every job that comes has a slot and begins at once, so nothing waits while
-    its time at the engine runs out. A job that takes long is kept by a heartbeat, at most for
-    LONGEST_JOB_SECONDS; then the engine may give it to somebody else.
+    its time at the engine runs out. That is `job_timeout_seconds`, after which the engine gives the job of
+    a dead worker to somebody else. A job that takes long is kept by a heartbeat, at most for
+    LONGEST_JOB_SECONDS.
     """
 
     source: JobSource
@@ -61,9 +61,8 @@ class Poller:
     variables: list[str]
     handler: Handler
     watch: PollWatch
+    job_timeout_seconds: float
     most: int = MOST_IN_HAND
-    job_timeout_seconds: float = JOB_TIMEOUT_SECONDS
-    heartbeat_seconds: float = HEARTBEAT_SECONDS
     _in_hand: dict[int, "_Held"] = field(default_factory=dict, init=False)
     _returned: asyncio.Event = field(default_factory=asyncio.Event, init=False)
 
@@ -130,11 +129,12 @@ class Poller:
 
     async def _beat(self) -> None:
         """Keep the jobs that take long from being given to somebody else."""
+        beat_seconds = self.job_timeout_seconds / HEARTBEATS_A_TIMEOUT
         while True:
-            await asyncio.sleep(self.heartbeat_seconds)
+            await asyncio.sleep(beat_seconds)
             now = time.monotonic()
             for held in list(self._in_hand.values()):
-                if self.heartbeat_seconds <= now - held.since < LONGEST_JOB_SECONDS:
+                if beat_seconds <= now - held.since < LONGEST_JOB_SECONDS:
                     with contextlib.suppress(EngineError):
                         await self.source.extend(held.job, seconds=self.job_timeout_seconds)
 

@@ -23,7 +23,10 @@ class PushToInspection(Variables):
 async def push_to_inspection(read: PushToInspection, *, casebook: AsyncConnection, now: datetime) -> None:
     """Put the matter on the inspection office's list."""
     community = (await requests.get(casebook, read.request_id))["community"]
-    office = await directory.unit_for(casebook, "inspection", community=community)
+    office = await directory.unit_for(casebook, "inspection", community=community, at=now)
     if office is None:
-        raise NeedsOperator(f"诉求 {read.request_id}：单位目录里没有督查部门。请在 units.csv 补上后重新导入，再重试。")
+        raise NeedsOperator(
+            f"诉求 {read.request_id}：单位目录里没有督查部门。"
+            "请在单位目录的表“单位”里补上角色为“督查部门”的单位，导入后再重试。"
+        )
     await supervision.push_to_inspection(casebook, read.work_order_id, request_id=read.request_id, unit=office, now=now)

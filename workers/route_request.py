@@ -4,19 +4,20 @@ Without a row, or without a unit for the role, responsibility is unclear: the su
 assigns a unit (指定派单). Safe to run twice: it reads the directory and notes the same routing.
 """
 
-from casebook import directory, requests
+from datetime import datetime
+
+from casebook import requests, routing
+from casebook.command_chain import CentreMissing
 from casebook.district import District
 from casebook.engine import AsyncConnection
-from workers.command_chain import CentreMissing, centres_of
 from workers.errors import NeedsOperator
 from workers.variables import Variables
 
 CHINESE_NAME = "确定承办单位"
-LEVEL_WITHOUT_ROW = "B"
 
 
 class RouteRequest(Variables):
-    """What the response list said; `level`, `lead_role`, `co_roles` are null without a row."""
+    """What the response list said; all but the first three are null without a row."""
 
     request_id: str
     category: str
@@ -24,55 +25,49 @@ class RouteRequest(Variables):
     level: str | None = None
     lead_role: str | None = None
     co_roles: list[str] | None = None
+    handling_limit: str | None = None
+    co_handling_limit: str | None = None
 
 
 class RequestRouted(Variables):
-    """Who answers, who decides when nobody does, and who stands above."""
+    """Who answers, within which limits, who decides when nobody does, and who stands above."""
 
     level: str
     lead_unit: str | None
     co_units: list[str]
+    handling_limit: str
+    co_handling_limit: str
     centre: str
     deciding_centre: str
     superior_centre: str
     responsibility_clear: bool
 
 
-async def route_request(read: RouteRequest, *, casebook: AsyncConnection, district: District) -> RequestRouted:
+async def route_request(
+    read: RouteRequest, *, casebook: AsyncConnection, district: District, now: datetime
+) -> RequestRouted:
     """Resolve roles to units for the community of the request."""
-    level = read.level or LEVEL_WITHOUT_ROW
     try:
-        centre, superior = await centres_of(casebook, level, community=read.community)
+        here = routing.Situation(community=read.community, at=now)
+        found = await routing.route(casebook, _entry(read), situation=here, district=district)
     except CentreMissing as missing:
         raise NeedsOperator(f"诉求 {read.request_id}：{missing}") from missing
-    lead_unit, reason = await _lead(casebook, read, district=district)
-    co_units = await _co_units(casebook, read, lead_unit=lead_unit)
-    await requests.note_facts(casebook, read.request_id, level=level, lead_unit=lead_unit, route_reason=reason)
+    await requests.note_facts(
+        casebook, read.request_id, level=found.level, lead_unit=found.lead_unit, route_reason=found.reason
+    )
     return RequestRouted(
-        level=level,
-        lead_unit=lead_unit,
-        co_units=co_units,
-        centre=centre,
-        deciding_centre=superior,
-        superior_centre=superior,
-        responsibility_clear=lead_unit is not None,
+        level=found.level,
+        lead_unit=found.lead_unit,
+        co_units=list(found.co_units),
+        handling_limit=found.handling_limit,
+        co_handling_limit=found.co_handling_limit,
+        centre=found.centre,
+        deciding_centre=found.superior_centre,
+        superior_centre=found.superior_centre,
+        responsibility_clear=found.lead_unit is not None,
     )
 
 
-async def _lead(casebook: AsyncConnection, read: RouteRequest, *, district: District) -> tuple[str | None, str]:
-    category = district.catalogue[read.category].name if read.category in district.catalogue else read.category
-    if read.lead_role is None:
-        return None, f"类别“{category}”没有响应清单条目，由上级指挥中心指定；请在 response_list.dmn 中补一行。"
-    unit = await directory.unit_for(casebook, read.lead_role, community=read.community)
-    if unit is None:
-        return None, f"单位目录里没有承担“{read.lead_role}”的单位，由上级指挥中心指定；请补全单位目录。"
-    return unit, f"响应清单：类别“{category}”为 {read.level} 级，由“{read.lead_role}”牵头。"
-
-
-async def _co_units(casebook: AsyncConnection, read: RouteRequest, *, lead_unit: str | None) -> list[str]:
-    units: list[str] = []
-    for role in read.co_roles or []:
-        unit = await directory.unit_for(casebook, role, community=read.community)
-        if unit and unit != lead_unit and unit not in units:
-            units.append(unit)
-    return units
+def _entry(read: RouteRequest) -> routing.Entry:
+    said = read.model_dump(exclude={"request_id", "community", "co_roles"})
+    return routing.Entry(**said, co_roles=tuple(read.co_roles or ()))

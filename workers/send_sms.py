@@ -1,8 +1,8 @@
 """Put one SMS into the outbox, from which the sender takes it: at most once for each occasion.
 
-The occasion is (event, work order or request, round or version of the deadline, recipient). A
-recipient without a number is noted, and for a head the duty passes to the superior unit. Safe to
-run twice: the same occasion is queued once.
+The occasion is (event, work order or request, round or version of the deadline, recipient). A caller
+without a number is noted. Who is asked when a head is away or nobody is there is the rule of
+`casebook/duty.py`. Safe to run twice: an occasion is told once to each duty, and once to each person.
 """
 
 from datetime import datetime
@@ -11,6 +11,7 @@ from typing import Any
 from casebook import audit, deadlines, directory, messages, ratings, requests
 from casebook.district import District
 from casebook.engine import AsyncConnection
+from workers.addressee import Asked, find_addressee
 from workers.errors import NeedsOperator
 from workers.variables import Variables
 
@@ -35,19 +36,24 @@ async def send_sms(
 ) -> None:
     """Fill the text and queue it for the telephone of the recipient."""
     request = await requests.get(casebook, read.request_id)
-    who, phone = await _recipient(casebook, read)
-    if not phone:
-        ids = {"request_id": read.request_id, "work_order_id": read.work_order_id}
-        await audit.note(casebook, "no_number", actor="engine", now=now, recipient=who, event=read.event, **ids)
-        return
     occasion, fields = await _occasion(casebook, read, district=district, base_url=base_url)
+    if read.recipient == "caller":
+        who, phone = "caller", (await requests.caller_of(casebook, read.request_id))["phone"]
+    else:
+        asked = await _asked(casebook, read, occasion=occasion, now=now)
+        who, phone = await find_addressee(casebook, asked, now=now, district=district)
+    if not phone:
+        if read.recipient == "caller":
+            ids = {"request_id": read.request_id, "work_order_id": read.work_order_id}
+            await audit.note(casebook, "no_number", actor="engine", now=now, recipient=who, event=read.event, **ids)
+        return
     fields |= {
         "request_id": read.request_id,
         "work_order_id": read.work_order_id,
         "supervision_id": read.supervision_id,
         "category": district.catalogue[request["category"]].name,
         "community": district.communities[request["community"]].name,
-        "unit": (await directory.unit(casebook, read.unit) or {}).get("name") if read.unit else "",
+        "unit": (await directory.unit(casebook, read.unit, at=now) or {}).get("name") if read.unit else "",
     }
     message = messages.NewMessage(
         dedupe_key=f"{read.event}/{occasion}/{who}",
@@ -61,19 +67,19 @@ async def send_sms(
     await messages.queue(casebook, message, now=now)
 
 
-async def _recipient(casebook: AsyncConnection, read: SendSms) -> tuple[str, str | None]:
-    if read.recipient == "caller":
-        return "caller", (await requests.caller_of(casebook, read.request_id))["phone"]
+async def _asked(casebook: AsyncConnection, read: SendSms, *, occasion: str, now: datetime) -> Asked:
     unit, duty = read.unit, read.recipient
     if read.recipient == "inspection":
         community = (await requests.get(casebook, read.request_id))["community"]
-        unit, duty = await directory.unit_for(casebook, "inspection", community=community), "duty_officer"
-    person = await directory.person_on_duty(casebook, unit or "", duty=duty)
-    if person is None:
-        raise NeedsOperator(
-            f"诉求 {read.request_id}：单位 {unit} 及其上级都没有“{duty}”。请在 people.csv 补上后重新导入，再重试。"
-        )
-    return person["person"], person["phone"]
+        unit, duty = await directory.unit_for(casebook, "inspection", community=community, at=now), "duty_officer"
+    return Asked(
+        request_id=read.request_id,
+        work_order_id=read.work_order_id,
+        event=read.event,
+        occasion=occasion,
+        unit=unit or "",
+        duty=duty,
+    )
 
 
 async def _occasion(

@@ -1,7 +1,7 @@
 """What happened on the way: lights, returns, inspection, supervision, ratings, scores, the audit trail."""
 
 from sqlalchemy import BigInteger, Boolean, Column, Identity, Integer, Numeric, Table, Text
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from casebook.schema.columns import instant, metadata, request_key, work_order_key
 
@@ -24,6 +24,17 @@ returns = Table(
     Column("level", Text, nullable=False),
     Column("arbitration", Boolean, nullable=False),
     instant("recorded_at", required=True),
+)
+
+
+return_reasons = Table(
+    "return_reasons",
+    metadata,
+    Column("code", Text, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("outcomes", ARRAY(Text), nullable=False),
+    Column("offered", Boolean, nullable=False),
+    comment="As config/return_reasons.toml lists them; imported at each start.",
 )
 
 

@@ -1,8 +1,9 @@
-"""Work done together: co-units' tasks, calls of posted forces, response teams' standing members."""
+"""Work done together: co-units' tasks and calls of posted forces."""
 
-from sqlalchemy import BigInteger, Boolean, Column, Float, ForeignKey, Index, Integer, Table, Text, column, table, text
+from sqlalchemy import BigInteger, Boolean, Column, Float, Index, Integer, Table, Text, text
 
 from casebook.schema.columns import instant, metadata, request_key
+from casebook.schema.directory import unit_key
 
 co_tasks = Table(
     "co_tasks",
@@ -10,10 +11,10 @@ co_tasks = Table(
     Column("co_task_id", Text, primary_key=True),
     request_key(),
     Column("round", Integer, nullable=False),
-    Column("unit", Text, ForeignKey("units.code"), nullable=False),
+    unit_key("unit"),
     Column("origin", Text, nullable=False),
-    Column("team", Text, ForeignKey("units.code")),
-    Column("called_by", Text, ForeignKey("units.code")),
+    unit_key("team", required=False),
+    unit_key("called_by", required=False),
     Column("call_reason", Text),
     instant("called_at", required=True),
     Column("process_instance_key", BigInteger, unique=True),
@@ -35,8 +36,8 @@ enforcement_calls = Table(
     metadata,
     Column("enforcement_id", Text, primary_key=True),
     request_key(),
-    Column("force", Text, ForeignKey("units.code"), nullable=False),
-    Column("called_by", Text, ForeignKey("units.code"), nullable=False),
+    unit_key("force"),
+    unit_key("called_by"),
     Column("urgency", Text, nullable=False),
     Column("note", Text, nullable=False),
     instant("called_at", required=True),
@@ -57,6 +58,3 @@ enforcement_calls = Table(
     Index("ix_enforcement_calls_open", "request_id", "force", unique=True, postgresql_where=text("ended_at is null")),
     comment="One call of one posted force by a street; where it arrived never leaves the casebook.",
 )
-
-
-team_members = table("team_members", *(column(name) for name in ("team", "unit", "part", "valid_from", "valid_to")))

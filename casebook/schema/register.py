@@ -1,5 +1,7 @@
 """Requests with their callers, and the work orders with their deadlines."""
 
+from typing import Any
+
 from sqlalchemy import (
     BigInteger,
     Boolean,
@@ -50,12 +52,19 @@ requests = Table(
     Column("level", Text),
     Column("lead_unit", Text),
     Column("route_reason", Text),
+    Column("first_receiver", Text, ForeignKey("unit_codes.code")),
+    Column("responsible_unit", Text, ForeignKey("unit_codes.code"), nullable=False),
     Column("merged_into", Text, ForeignKey("requests.request_id")),
     instant("withdrawal_asked_at"),
     instant("withdrawn_at"),
     instant("closed_at"),
     UniqueConstraint("platform", "external_id"),
     Index("ix_requests_category_community", "category", "community"),
+    Index(
+        "ix_requests_open_of_unit",
+        "responsible_unit",
+        postgresql_where=text("closed_at is null and withdrawn_at is null and merged_into is null"),
+    ),
 )
 
 
@@ -77,7 +86,7 @@ work_orders = Table(
     request_key(),
     Column("process_instance_key", BigInteger, nullable=False, unique=True),
     Column("kind", Text, nullable=False),
-    Column("unit", Text, ForeignKey("units.code"), nullable=False),
+    Column("unit", Text, ForeignKey("unit_codes.code"), nullable=False),
     Column("level", Text, nullable=False),
     Column("form", Text, nullable=False),
     Column("about", Text),
@@ -87,7 +96,7 @@ work_orders = Table(
     Column("outcome", Text),
     Column("reason_code", Text),
     Column("note", Text),
-    Column("assigned_unit", Text, ForeignKey("units.code")),
+    Column("assigned_unit", Text, ForeignKey("unit_codes.code")),
     Column("person", Text),
     instant("closed_at"),
     Index("ix_work_orders_request", "request_id"),
@@ -114,21 +123,23 @@ extensions = Table(
 )
 
 
-deadlines = Table(
-    "deadlines",
-    metadata,
-    work_order_key(primary=True),
-    Column("version", Integer, primary_key=True),
-    Column("limit_name", Text, nullable=False),
-    Column("limit_hours", Float, nullable=False),
-    Column("inspect_hours", Float, nullable=False),
-    Column("basis", Text, nullable=False),
-    Column("extended_hours", Float, nullable=False),
-    instant("started_at", required=True),
-    instant("yellow_at", required=True),
-    instant("red_at", required=True),
-    instant("inspect_at", required=True),
-    Column("skipped", JSONB, nullable=False),
-    Column("provisional", Boolean, nullable=False),
-    instant("planned_at", required=True),
-)
+def _ledger_columns() -> list[Column[Any]]:
+    return [
+        Column("version", Integer, primary_key=True),
+        Column("limit_name", Text, nullable=False),
+        Column("limit_hours", Float, nullable=False),
+        Column("inspect_hours", Float, nullable=False),
+        Column("basis", Text, nullable=False),
+        Column("extended_hours", Float, nullable=False),
+        instant("started_at", required=True),
+        instant("yellow_at", required=True),
+        instant("red_at", required=True),
+        instant("inspect_at", required=True),
+        Column("skipped", JSONB, nullable=False),
+        Column("provisional", Boolean, nullable=False),
+        instant("planned_at", required=True),
+    ]
+
+
+deadlines = Table("deadlines", metadata, work_order_key(primary=True), *_ledger_columns())
+total_deadlines = Table("total_deadlines", metadata, request_key(primary=True), *_ledger_columns())

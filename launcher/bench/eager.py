@@ -30,7 +30,7 @@ class EagerDistrict:
         clock: Callable[[], datetime],
         categories: Sequence[str] = CATEGORIES,
     ) -> None:
-        self._casebook = casebook
+        self.casebook = casebook
         self._categories = categories
         self._district = district
         self._clock = clock
@@ -60,18 +60,29 @@ class EagerDistrict:
         return lambda connection: requests.receive(connection, report, now=self._clock(), district=self._district)
 
     async def answer_everything(self, numbers: list[str], *, limit_seconds: float) -> None:
-        """Report and rate whatever is asked until all these requests are closed; TimeoutError when they are not."""
+        """Report and rate until all these requests are closed; others are left. TimeoutError when they are not."""
         async with asyncio.timeout(limit_seconds):
             while await self._open(numbers):
-                async with self._casebook.begin() as connection:
-                    waiting = await work_orders.waiting(connection, most=100_000)
+                async with self.casebook.begin() as connection:
+                    waiting = await work_orders.waiting(connection, most=100_000, of_requests=numbers)
                     invited = await ratings.waiting(connection)
                 deeds = [self._answer(order) for order in waiting] + [self._rate(entry["token"]) for entry in invited]
                 await asyncio.gather(*(self._do(deed) for deed in deeds))
                 await asyncio.sleep(LOOK_SECONDS)
 
+    async def until_asked(self, numbers: list[str], *, limit_seconds: float) -> None:
+        """Wait until each of these requests has a work order with a deadline; TimeoutError when they have not."""
+        async with asyncio.timeout(limit_seconds):
+            while await self._asked(numbers) < len(numbers):  # noqa: ASYNC110 - other processes ask
+                await asyncio.sleep(LOOK_SECONDS)
+
+    async def _asked(self, numbers: list[str]) -> int:
+        async with self.casebook.begin() as connection:
+            orders = await work_orders.waiting(connection, most=100_000, of_requests=numbers)
+        return len({order["request_id"] for order in orders})
+
     async def _open(self, numbers: list[str]) -> bool:
-        async with self._casebook.begin() as connection:
+        async with self.casebook.begin() as connection:
             return await requests.count_open(connection, numbers) > 0
 
     def _answer(self, order: dict[str, Any]) -> Deed:
@@ -84,7 +95,7 @@ class EagerDistrict:
     async def _do(self, deed: Deed) -> Any:
         async with self._slots:
             try:
-                async with self._casebook.begin() as connection:
+                async with self.casebook.begin() as connection:
                     return await deed(connection)
             except RejectedInput:
                 return None  # answered already: the list was a moment old

@@ -2,7 +2,8 @@
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from typing import Any
 
 import psutil
@@ -30,34 +31,47 @@ def measure(count: int, *, workers: int = 1, say: Callable[[str], None]) -> dict
         machine.deploy()
         machine.start("workers")
         say(f"  {count} 件诉求，{workers} 个作业进程")
-        return asyncio.run(_measure(machine, count))
+        return asyncio.run(_warm_and_measure(machine, count))
 
 
-async def _measure(machine: Machine, count: int) -> dict[str, Any]:
+async def _warm_and_measure(machine: Machine, count: int) -> dict[str, Any]:
+    async with eager_district(machine) as district:
+        await district.answer_everything(await district.call(range(count // 10)), limit_seconds=LIMIT_SECONDS)
+        return await whole_requests(machine, district, numbers=range(count, 2 * count))
+
+
+@asynccontextmanager
+async def eager_district(machine: Machine) -> AsyncIterator[EagerDistrict]:
+    """Put people who answer at once before a machine's casebook."""
     settings = settings_of(machine)
     casebook = open_casebook(settings.database_url.get_secret_value())
-    district = EagerDistrict(casebook, load_district(settings.config), clock=clock_from(settings.clock_file))
     try:
-        warm = await district.call(range(count // 10))
-        await district.answer_everything(warm, limit_seconds=LIMIT_SECONDS)
-        before, began = _cpu_seconds(machine), time.perf_counter()
-        numbers = await district.call(range(count, 2 * count))
-        await district.answer_everything(numbers, limit_seconds=LIMIT_SECONDS)
-        seconds = time.perf_counter() - began
+        yield EagerDistrict(casebook, load_district(settings.config), clock=clock_from(settings.clock_file))
     finally:
         await casebook.dispose()
-    after = _cpu_seconds(machine)
-    cpu = {name: round(after[name] - before[name], 2) for name in after}
-    served = sum(value for name, value in cpu.items() if name != "driver")
+
+
+async def whole_requests(machine: Machine, district: EagerDistrict, *, numbers: range) -> dict[str, Any]:
+    """Let these callers call at once and answer all until the last request is closed; return speed and CPU."""
+    before, began = cpu_seconds(machine), time.perf_counter()
+    await district.answer_everything(await district.call(numbers), limit_seconds=LIMIT_SECONDS)
+    seconds = time.perf_counter() - began
     return {
-        "requests": count,
-        "requests_per_second": round(count / seconds, 2),
-        "requests_per_cpu_second": round(count / served, 2),
-        "cpu_seconds": cpu,
-    }
+        "requests": len(numbers),
+        "requests_per_second": round(len(numbers) / seconds, 2),
+    } | cpu_since(machine, before, requests=len(numbers))
 
 
-def _cpu_seconds(machine: Machine) -> dict[str, float]:
+def cpu_since(machine: Machine, before: dict[str, float], *, requests: int) -> dict[str, Any]:
+    """Return the CPU seconds of each part since, and the requests for one of them; the driver's are told apart."""
+    after = cpu_seconds(machine)
+    cpu = {name: round(after[name] - before.get(name, 0.0), 2) for name in after}
+    served = sum(value for name, value in cpu.items() if name != "driver")
+    return {"requests_per_cpu_second": round(requests / served, 2), "cpu_seconds": cpu}
+
+
+def cpu_seconds(machine: Machine) -> dict[str, float]:
+    """Return the CPU seconds that each part of a machine, and this process, have used so far."""
     used = {"driver": sum(psutil.Process().cpu_times()[:2])}
     for name in machine.running_parts():
         process = machine.processes.running(name)

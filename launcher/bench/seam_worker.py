@@ -19,6 +19,7 @@ from workers.runner import Runner
 from workers.variables import Variables
 from workers.zeebe import engine
 
+JOB_TIMEOUT_SECONDS = 60.0
 NO_CASEBOOK = "postgresql+psycopg://nobody@127.0.0.1/nothing"  # never opened: the job asks for none
 
 
@@ -57,7 +58,12 @@ async def serve(address: str, job_type: str, *, tally: Tally) -> None:
             tally.completed()
 
         poller = Poller(
-            source=connected, job_type=job_type, variables=kind.reads_names(), handler=handle, watch=runner.health
+            source=connected,
+            job_type=job_type,
+            variables=kind.reads_names(),
+            handler=handle,
+            watch=runner.health,
+            job_timeout_seconds=JOB_TIMEOUT_SECONDS,
         )
         working = asyncio.create_task(poller.run())
         await tally.done.wait()

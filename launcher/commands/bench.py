@@ -5,11 +5,11 @@ from argparse import ArgumentParser, Namespace
 from pathlib import Path
 from typing import Any
 
-from launcher.bench import faults, jobs, loop, timers
+from launcher.bench import faults, jobs, loop, scale, timers
 from launcher.bench.picture import backlog_picture
 from launcher.progress import say
 
-HELP = "测量：同一次运行内的比值（jobs 空任务，loop 整件诉求，timers 同时到期的红灯）；结果存于 bench/RESULTS.md"
+HELP = "测量：同一次运行内的比值（jobs、loop、timers、scale、faults）；结果存于 bench/RESULTS.md"
 
 
 def arguments(parser: ArgumentParser) -> None:
@@ -33,6 +33,14 @@ def arguments(parser: ArgumentParser) -> None:
     about_timers.add_argument("--count", type=int, default=1000, metavar="N", help="工单数（默认 1000）")
     about_timers.add_argument("--json", action="store_true", help="最后一行输出一个 JSON 对象")
     about_timers.set_defaults(measure=_timers)
+
+    about_scale = kinds.add_parser("scale", help="许多工单在等待时：每件诉求的代价，引擎占用的内存与磁盘")
+    about_scale.add_argument(
+        "--waiting", type=int, nargs="+", default=[4000, 40_000], metavar="N", help="在等待的工单数（默认 4000 40000）"
+    )
+    about_scale.add_argument("--requests", type=int, default=200, metavar="N", help="每一步办结的诉求件数（默认 200）")
+    about_scale.add_argument("--json", action="store_true", help="最后一行输出一个 JSON 对象")
+    about_scale.set_defaults(measure=_scale)
 
     about_faults = kinds.add_parser("faults", help="故障试验：各部分随机出错，账目仍须一一相符")
     faults.arguments(about_faults)
@@ -66,6 +74,10 @@ def _loop(args: Namespace) -> int:
 
 def _timers(args: Namespace) -> int:
     return _tell(args, timers.measure(args.count, say=say))
+
+
+def _scale(args: Namespace) -> int:
+    return _tell(args, scale.measure(args.waiting, count=args.requests, say=say))
 
 
 def _tell(args: Namespace, summary: dict[str, Any]) -> int:

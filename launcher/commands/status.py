@@ -35,6 +35,8 @@ def _print(found: Wellbeing) -> None:
         print(f"作业进程    {YES_NO[bool(worker.get('ok'))]}，上次领取 {worker.get('last_poll_age_seconds', '—')} 秒前")
     if found.open_requests is not None:
         print("在办诉求    " + "，".join(f"{light} {count}" for light, count in found.open_requests.items()))
+    if found.unanswered is not None:
+        print(f"无人负责    {found.unanswered}（必须为 0）")
     if found.outbox is not None:
         print("待发事项    " + "，".join(f"{name} {count}" for name, count in found.outbox.items()))
     print("一切正常。" if found.ok else ADVICE)

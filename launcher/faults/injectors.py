@@ -30,6 +30,7 @@ AROUND_THE_ENGINE = {
     "internal_gateway": 1,
     "two_workers_on_one_job": 1,
     "clock_jump": 2,
+    "full_disk": 1,
 }
 AROUND_THE_CASEBOOK = {
     "kill_postgres": 2,
@@ -67,6 +68,7 @@ class Injectors:
             "internal": self._refuse,
             "two": self._two_workers,
             "clock": self._jump,
+            "full": self._full_disk,
         }
         try:
             await deeds[what](kind if what in ("exhausted", "internal") else where)
@@ -135,6 +137,16 @@ class Injectors:
         await asyncio.to_thread(self._stand.pass_time, span)
         if self._stand.machine.clock.offset() - before < span / 2:
             raise NothingHappenedError
+
+    async def _full_disk(self, _: str) -> None:
+        """Leave the engine no room until it says that it works on nothing, and a moment longer."""
+        self._running("camunda")
+        try:
+            await asyncio.to_thread(self._stand.fill_disk)
+            await _until(self._stand.engine_stands_still)
+            await asyncio.sleep(self._dice.uniform(*PAUSE_SECONDS))
+        finally:
+            self._stand.empty_disk()
 
     def _proxy(self, where: str) -> Proxy:
         return self._stand.gateway if where == "gateway" else self._stand.carrier

@@ -23,9 +23,9 @@ CLOSE_WITHIN_SECONDS = 10
 class Nursery:
     """The hand on a nursery process."""
 
-    def __init__(self) -> None:
+    def __init__(self, module: str) -> None:
         """Begin to load at once; the first worker waits for it."""
-        command = (sys.executable, "-m", NURSERY)
+        command = (sys.executable, "-m", module)
         self._turn = threading.Lock()
         self._process = subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT, start_new_session=True

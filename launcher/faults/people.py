@@ -25,23 +25,26 @@ ASSIGNABLE = ("street_002_urban", "street_002_service", "street_002_order")
 AGAIN_SECONDS = 0.3
 AT_ONCE = 8
 # fmt: off
-OUTCOMES = {  # what people of a kind of work order answer, and how often of a hundred
+OUTCOMES = {  # what people of a kind of work order (or a form of their own) answer, and how often of a hundred
     "sign_in": {"accepted": 88, "returned": 8, "cannot_solve": 4},
+    "sign_in_final": {"accepted": 100},
     "assignment": {"assigned": 100},
+    "review": {"assigned": 70, "insisted": 30},
+    "city_report": {"accepted": 100},
     "arbitration": {"assigned": 100},
     "handling": {"done": 95, "not_possible": 5},
     "co_handling": {"done": 85, "disagrees": 15},
+    "handling_report": {"done": 100},  # of a co-unit that was ruled to work: it may not disagree again
     "co_arbitration": {"stands": 50, "released": 50},
     "verification": {"passed": 90, "failed": 10},
-    "enforcement_call": {"confirmed": 85, "refused": 15},
+    "enforcement_call": {"confirmed": 85, "declined": 15},
     "enforcement_arrival": {"arrived": 100},
     "enforcement_report": {"done": 100},
 }
 # fmt: on
-FINAL_FORM = "handling_report"  # a co-unit that was ruled to work has no further disagreement to choose
 # fmt: off
 BECAUSE = {
-    "returned": "not_ours", "cannot_solve": "beyond_power", "disagrees": "other_measure", "refused": "no_staff",
+    "returned": "not_ours", "cannot_solve": "beyond_power", "disagrees": "other_measure", "declined": "no_staff",
 }
 # fmt: on
 CO_UNIT, FORCE, CENTRE = "street_002_construction", "street_002_posted_urban", "street_002_centre"
@@ -151,7 +154,7 @@ class People:
     async def _report(self, order: dict[str, Any]) -> None:
         number, kind = order["work_order_id"], order["kind"]
         dice = self._dice(number)
-        shares = {"done": 100} if order["form"] == FINAL_FORM else OUTCOMES[kind]
+        shares = OUTCOMES.get(order["form"]) or OUTCOMES[kind]
         [outcome] = dice.choices(list(shares), list(shares.values()))
         if kind == "handling" and number not in self.begun:
             self.begun.add(number)  # a lead whose co-units are out reports again and again

@@ -1,6 +1,9 @@
 """The stand on which parts are made to fail: one private machine, two workers, a proxy before gateway and carrier."""
 
 import contextlib
+import os
+import shutil
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,9 +15,10 @@ import psutil
 import requests
 
 from casebook.settings import Settings
+from launcher.engine import management_url
 from launcher.errors import LauncherError
 from launcher.faults.engine_log import EngineLog
-from launcher.faults.nursery import Nursery
+from launcher.faults.nursery import NURSERY, Nursery
 from launcher.faults.proxy import Proxy
 from launcher.machine import LOOPBACK, SHORT_LIVED
 from launcher.ports import free_ports
@@ -27,8 +31,12 @@ READY_WITHIN_SECONDS = 90.0
 STOP_WITHIN_SECONDS = 30.0
 LOOK_SECONDS = 0.1
 PROBE_SECONDS = 3.0
+LAST_WORDS = 500
 CRASHED = '"point": "'
-PAST_THE_JOB_TIMEOUT = timedelta(seconds=62)  # a worker holds a job for 60 s
+MEGABYTE = 1_000_000
+SPARE_MB_MOST = 4000  # so much others may write to the disk before the engine's watermark is reached by accident
+JOB_TIMEOUT_SECONDS = 12.0  # what a dead worker held, or the engine gave to nobody at a clock jump, comes back so soon
+PAST_THE_JOB_TIMEOUT = timedelta(seconds=JOB_TIMEOUT_SECONDS + 2)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,7 +48,8 @@ class Stand:
     carrier: Proxy
     engine_log: EngineLog
     nursery: Nursery
-    health_ports: dict[str, int]
+    health_ports: dict[str, int] = field(default_factory=dict)
+    spare_mb: int = 0
     workers: dict[str, psutil.Process] = field(default_factory=dict)
 
     @property
@@ -59,14 +68,19 @@ class Stand:
         limit = time.monotonic() + READY_WITHIN_SECONDS
         while not _ok(f"http://{LOOPBACK}:{self.health_ports[name]}/readyz"):
             if time.monotonic() > limit or self.running(name) is None:
-                raise LauncherError(f"作业进程 {name} 没有就绪。请查看日志 {self._log(name)}。")
+                raise LauncherError(f"作业进程 {name} 没有就绪。日志最后写着：{self._log_of(name)[-LAST_WORDS:]}")
             time.sleep(LOOK_SECONDS)
 
     def launch_worker(self, name: str, *, crash: str = "") -> None:
         """Start a worker, which dies at the first of its crash points, and wait for nothing."""
-        port = self.health_ports[name]
+        [port] = free_ports(1)  # the one it had may have been taken by others while it was dead
+        self.health_ports[name] = port
         places = {"MINHU_ZEEBE": f"{LOOPBACK}:{self.gateway.port}", "MINHU_SMPP": f"{LOOPBACK}:{self.carrier.port}"}
-        own = {"MINHU_HEALTH_PORT": str(port), "MINHU_CRASH": crash}
+        own = {
+            "MINHU_HEALTH_PORT": str(port),
+            "MINHU_CRASH": crash,
+            "MINHU_JOB_TIMEOUT_SECONDS": str(JOB_TIMEOUT_SECONDS),
+        }
         self._log(name).unlink(missing_ok=True)
         pid = self.nursery.start(self.machine.environment() | places | own, log=self._log(name))
         self.workers[name] = psutil.Process(pid)
@@ -86,8 +100,7 @@ class Stand:
         """Return the crash point at which the present run of a worker died, if it did."""
         if self.running(name):
             return None
-        log = self._log(name)
-        text = log.read_text(encoding="utf-8", errors="replace") if log.exists() else ""
+        text = self._log_of(name)
         return text.rpartition(CRASHED)[2].partition('"')[0] if CRASHED in text else None
 
     def running(self, name: str) -> psutil.Process | None:
@@ -115,22 +128,53 @@ class Stand:
         except (requests.RequestException, ValueError, KeyError):
             return 0
 
+    def fill_disk(self) -> None:
+        """Leave the engine less room on its disk than it wants, by one large file; it then works on nothing."""
+        with self._filler.open("wb") as file:
+            os.posix_fallocate(file.fileno(), 0, 2 * self.spare_mb * MEGABYTE)
+
+    def empty_disk(self) -> None:
+        """Give the room back."""
+        self._filler.unlink(missing_ok=True)
+
+    def engine_stands_still(self) -> bool:
+        """Whether the engine says that it has paused its work, as it does without room on its disk."""
+        url = f"{management_url(self.machine.ports)}/actuator/partitions"
+        with contextlib.suppress(requests.RequestException):
+            partitions = requests.get(url, timeout=PROBE_SECONDS).json()
+            return any(entry["streamProcessorPhase"] == "PAUSED" for entry in partitions.values())
+        return False
+
+    @property
+    def _filler(self) -> Path:
+        return self.machine.settings.state / "filler"
+
     def pass_time(self, span: timedelta = PAST_THE_JOB_TIMEOUT) -> None:
         """Move all clocks; by default so far that jobs of a dead worker are handed out again."""
         self.machine.clock.advance(span)
+
+    def _log_of(self, name: str) -> str:
+        log = self._log(name)
+        return log.read_text(encoding="utf-8", errors="replace") if log.exists() else ""
 
     def _log(self, name: str) -> Path:
         return self.machine.processes.log_file(name)
 
 
 @contextmanager
-def open_stand() -> Iterator[Stand]:
-    """Start engine, casebook and short-message centre with the models deployed; the workers are still to come."""
+def open_stand(*, nursery: str = NURSERY) -> Iterator[Stand]:
+    """Start engine, casebook and short-message centre with the models deployed; the workers are still to come.
+
+    `nursery` is the module from which workers are forked; a test of the oracles plants a defect there.
+    """
     engine_log = EngineLog()
     options = f"{SHORT_LIVED['java_options']} {engine_log.java_options()}"
-    with private_machine("postgres", "camunda", "smsc", java_options=options) as machine:
+    free_mb = shutil.disk_usage(tempfile.gettempdir()).free // MEGABYTE
+    spare_mb = min(SPARE_MB_MOST, free_mb // 4)
+    room = f"{free_mb - spare_mb}MB"
+    with private_machine("postgres", "camunda", "smsc", java_options=options, disk_watermark=room) as machine:
         machine.deploy()
-        gateway_port, carrier_port, *health = free_ports(2 + len(WORKERS))
+        gateway_port, carrier_port = free_ports(2)
         gateway = Proxy(listen=gateway_port, target=machine.ports["zeebe"])
         carrier = Proxy(listen=carrier_port, target=machine.ports["smsc"])
         stand = Stand(
@@ -138,8 +182,8 @@ def open_stand() -> Iterator[Stand]:
             gateway=gateway,
             carrier=carrier,
             engine_log=engine_log,
-            nursery=Nursery(),
-            health_ports=dict(zip(WORKERS, health, strict=True)),
+            nursery=Nursery(nursery),
+            spare_mb=spare_mb,
         )
         try:
             yield stand

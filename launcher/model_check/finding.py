@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
 
+from casebook.decision_tables import Row, Table
+
 LIKELY_MEANT = 0.75
 
 
@@ -34,6 +36,11 @@ class Place:
     def finding(self, what: str, *, action: str) -> Finding:
         """Return what is wrong here and what to do."""
         return Finding(file=self.file, line=self.line, element=self.element, what=what, action=action)
+
+
+def at(table: Table, row: Row | None = None) -> Place:
+    """Return the place of a row, or of the table as a whole."""
+    return Place(file=table.file, line=row.line if row else table.line, element=row.id if row else table.id)
 
 
 def nearest(name: str, known: Iterable[str]) -> str:

@@ -6,10 +6,10 @@ from pathlib import Path
 
 from lxml import etree
 
+from casebook.source_lines import line_of
 from launcher import designer_tools
 from launcher.errors import LauncherError
 from launcher.model_check.finding import Finding, Place
-from launcher.model_check.source import line_of
 
 Linter = Callable[[Sequence[Path]], Sequence[designer_tools.Finding]]
 

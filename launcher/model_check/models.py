@@ -7,9 +7,9 @@ from pathlib import Path
 
 from lxml import etree
 
+from casebook.decision_tables import Table, read_table
 from launcher.model_check.finding import Finding, Place, nearest
 from launcher.model_check.processes import Node, Process, read_process
-from launcher.model_check.tables import Table, read_table
 from workers.catalogue import JobType, job_types
 
 

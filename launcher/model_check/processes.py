@@ -5,8 +5,8 @@ from pathlib import Path
 
 from lxml import etree
 
+from casebook.source_lines import line_of
 from launcher.model_check.finding import Place
-from launcher.model_check.source import line_of
 
 NAMES = {
     "bpmn": "http://www.omg.org/spec/BPMN/20100524/MODEL",

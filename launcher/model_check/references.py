@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator, Mapping
 
-from launcher.model_check.cells import literals
+from casebook.decision_cells import literals
+from casebook.decision_tables import Table
 from launcher.model_check.feel import literal
 from launcher.model_check.finding import Finding, Place, listed, nearest
 from launcher.model_check.messages import MESSAGES
 from launcher.model_check.models import Models
 from launcher.model_check.processes import Node, Process
-from launcher.model_check.tables import Table
 from workers.errors import bpmn_error_codes
 
 EVENT_GIVERS = ("event", "light")  # the process `alert` passes its light on as the event of a notification

@@ -6,9 +6,11 @@ from pathlib import Path
 
 from casebook.district import District
 from launcher.model_check.coverage import coverage_findings
+from launcher.model_check.directory import directory_findings
 from launcher.model_check.finding import Finding, Place
 from launcher.model_check.lint import lint_findings
 from launcher.model_check.models import model_files, read_models
+from launcher.model_check.reasons import reason_findings
 from launcher.model_check.references import event_findings, kind_findings, reference_findings
 from launcher.model_check.table_rules import table_findings
 from launcher.model_check.texts import load, text_findings
@@ -33,8 +35,10 @@ def review(folders: Folders, *, drafts: Sequence[Path] = (), lint: bool = True) 
     found += [*variable_findings(models), *table_findings(models)]
     if district:
         found += [*kind_findings(models, district.kinds), *coverage_findings(models, district)]
+        found += reason_findings(files.values(), district)
         found += [] if models.unread else _template_findings(folders.bpmn, district)
         configuration += text_findings(district, folders.config)
+        configuration += directory_findings(district)
     if lint:
         readable = [files[process.file] for process in models.processes.values()]
         found += lint_findings(readable)

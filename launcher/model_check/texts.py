@@ -18,6 +18,8 @@ FILLED = {
     "work_order_id": f"{REQUEST_ID}-01",
     "supervision_id": f"{REQUEST_ID}-DB01",
     "deadline": "11月23日17:30",
+    "batch_id": "GP20261123-01",
+    "count": "1000",
     "link": "https://minhu.example.gov.cn/r/" + "x" * 22,
 }
 
@@ -39,7 +41,7 @@ def text_findings(district: District, folder: Path) -> Iterator[Finding]:
     longest = FILLED | {
         "category": max((category.name for category in district.catalogue.values()), key=len),
         "community": max((place.name for place in district.communities.values()), key=len),
-        "unit": max((unit.name for unit in district.units), key=len),
+        **dict.fromkeys(("unit", "other_unit"), max((unit.name for unit in district.units), key=len)),
     }
     lines = (folder / FILE).read_text(encoding="utf-8-sig").splitlines()
     for name, template in district.texts.templates.items():

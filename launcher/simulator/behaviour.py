@@ -18,12 +18,17 @@ NEVER = timedelta(days=3650)
 PACE = {"handling": 0.25, "co_handling": 0.2}
 PATIENCE = 6  # times a lead waits half a day for its co-units before it reports without them
 DISAGREEMENTS = ("not_our_duty", "other_measure", "other_unit")
-RETURN_REASONS = ("not_ours", "duplicate", "insufficient", "beyond_power")
+REASONS = {
+    "returned": ("not_ours", "wrong_place", "duplicate", "insufficient"),
+    "cannot_solve": ("beyond_power", "beyond_means"),
+}
+FINAL_FORM = "sign_in_final"
 NOTES = {
     "accepted": "已签收，安排人员处理。",
     "returned": "经核不属本单位职责，申请退单。",
     "cannot_solve": "超出本级处置能力，申请上报。",
     "assigned": "经研究，指定该单位承办。",
+    "insisted": "经复核，退单理由不成立，请原单位承办。",
     "done": "已到现场处置完毕，情况属实，已答复来电人。",
     "not_possible": "因产权不清，暂不具备处置条件，已向来电人说明。",
     "passed": "经核查，处置结果属实。",
@@ -32,7 +37,7 @@ NOTES = {
     "stands": "经研究，异议不成立，请继续协办。",
     "released": "经研究，异议成立，不再协办。",
     "confirmed": "收到，立即出动。",
-    "refused": "当班人员已全部出动，暂不能到场。",
+    "declined": "当班人员已全部出动，暂不能到场。",
     "arrived": "已到达现场。",
 }
 
@@ -81,6 +86,8 @@ class Behaviour:
         draw = {
             "sign_in": self._sign_in,
             "assignment": self._assigned,
+            "review": self._review,
+            "city_report": self._city_report,
             "arbitration": self._assigned,
             "verification": self._verification,
             "co_arbitration": self._ruling,
@@ -94,17 +101,28 @@ class Behaviour:
         stubborn = self._dice(f"{order['request_id']}/stubborn").random() < 0.04  # noqa: PLR2004 - share of the matters nobody wants
         roll = dice.random()
         outcome = "accepted"
+        if order["form"] == FINAL_FORM:
+            stubborn, roll = False, 1.0
         if stubborn or roll < 0.08:  # noqa: PLR2004 - share of returns
             outcome = "returned"
         elif roll < 0.12:  # noqa: PLR2004 - share of reports up
             outcome = "cannot_solve"
-        reason = dice.choice(RETURN_REASONS) if outcome == "returned" else None
+        reason = dice.choice(REASONS[outcome]) if outcome in REASONS else None
         wait = timedelta(hours=dice.expovariate(1 / 0.6) + 0.05)
         return [_report(outcome, wait, working=True, reason_code=reason)]
 
     def _assigned(self, order: dict[str, Any], dice: Random) -> list[Act]:
         del order
         return [_report("assigned", timedelta(hours=dice.uniform(0.3, 2.5)), working=True)]
+
+    def _review(self, order: dict[str, Any], dice: Random) -> list[Act]:
+        del order
+        outcome = "insisted" if dice.random() < 0.3 else "assigned"  # noqa: PLR2004 - share of returns that are not granted
+        return [_report(outcome, timedelta(hours=dice.uniform(0.3, 2.5)), working=True)]
+
+    def _city_report(self, order: dict[str, Any], dice: Random) -> list[Act]:
+        del order
+        return [_report("accepted", timedelta(hours=dice.uniform(1, 6)), working=True)]
 
     def _verification(self, order: dict[str, Any], dice: Random) -> list[Act]:
         del order
@@ -148,7 +166,7 @@ class Behaviour:
         outcome = {"enforcement_call": "confirmed", "enforcement_arrival": "arrived"}.get(order["kind"], "done")
         hours = {"enforcement_call": 0.3, "enforcement_arrival": 1.2}.get(order["kind"], 6.0)
         if outcome == "confirmed" and dice.random() < 0.15:  # noqa: PLR2004 - share of forces that do not come
-            return [_report("refused", timedelta(minutes=dice.uniform(5, 40)), reason_code="no_staff")]
+            return [_report("declined", timedelta(minutes=dice.uniform(5, 40)), reason_code="no_staff")]
         return [_report(outcome, timedelta(hours=dice.expovariate(1 / hours) + 0.05))]
 
     def while_co_units_are_out(self, order: dict[str, Any], act: Act, *, waited: int) -> Act:

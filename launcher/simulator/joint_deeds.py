@@ -20,8 +20,9 @@ async def call_co_unit(casebook: AsyncConnection, order: dict[str, Any], unit: s
 async def call_forces(casebook: AsyncConnection, order: dict[str, Any], *, first: int, now: datetime) -> None:
     """Let the street's centre call two of its posted forces, from the `first` on, to the place of a request."""
     request = await requests.get(casebook, order["request_id"])
-    centre = await enforcement.caller_for(casebook, request["community"])
-    forces = [force["code"] for force in await enforcement.forces_for(casebook, request["community"])]
+    centre = await enforcement.caller_for(casebook, request["community"], at=now)
+    posted = await enforcement.forces_for(casebook, request["community"], at=now)
+    forces = [force["code"] for force in posted]
     if centre is None or not forces:
         return
     begin = first % len(forces)

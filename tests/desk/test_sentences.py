@@ -11,7 +11,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from casebook.explain import deadline_sentence, life_of
+from casebook.explain import life_of
+from casebook.sentences import deadline_sentence
 from desk import masks
 from launcher.commands import explain
 from launcher.errors import LauncherError

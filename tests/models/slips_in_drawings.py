@@ -112,10 +112,10 @@ IN_DRAWINGS = {
         before='propagateAllParentVariables="false"',
         after="",
         lint=True,
-        expected=("CallActivity_SignIn", "变量自动传递没有关闭"),
+        expected=("CallActivity_TotalClock", "变量自动传递没有关闭"),
     ),
     "a limit that nobody set": Slip(
-        file="bpmn/dispatch.bpmn",
+        file="bpmn/return_review.bpmn",
         before='''="arbitration"' target="limit"''',
         after='''="arbitrations"' target="limit"''',
         expected=("time_limit", "时限 arbitrations 缺少 A 级 normal"),

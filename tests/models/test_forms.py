@@ -1,24 +1,29 @@
 """The forms of the human steps carry the coded answers that the models wait for."""
 
 import json
+import tomllib
 from typing import Any
 
 import pytest
 
-from tests.models.drawings import BPMN
+from tests.models.drawings import BPMN, ROOM
 
 OUTCOMES = {
     "sign_in": {"accepted", "returned", "cannot_solve"},
+    "sign_in_final": {"accepted"},
     "assignment": {"assigned"},
+    "review": {"assigned", "insisted"},
+    "city_report": {"accepted", "refused"},
     "handling_report": {"done", "not_possible"},
     "verification": {"passed", "failed"},
     "lead_report": {"done", "not_possible"},
     "co_report": {"done", "not_possible", "disagrees"},
     "co_arbitration": {"stands", "released", "assigned"},
-    "enforcement_call": {"confirmed", "refused"},
-    "enforcement_arrival": {"arrived", "refused"},
+    "enforcement_call": {"confirmed", "declined"},
+    "enforcement_arrival": {"arrived", "declined"},
     "enforcement_report": {"done", "not_possible"},
 }
+CONFIG = ROOM / "config"
 FORMS = sorted((BPMN / "forms").glob("*.form"))
 
 
@@ -45,7 +50,10 @@ def test_a_report_offers_the_outcomes_that_the_models_know(name: str) -> None:
 
 
 def test_a_return_has_a_coded_reason() -> None:
-    assert choices(fields("sign_in")["return_reason"]) == {"not_ours", "duplicate", "insufficient", "beyond_power"}
+    reasons = tomllib.loads((CONFIG / "return_reasons.toml").read_text(encoding="utf-8"))
+    for field, outcome in (("return_reason", "returned"), ("report_up_reason", "cannot_solve")):
+        allowed = {code for code, reason in reasons.items() if outcome in reason["outcomes"]}
+        assert choices(fields("sign_in")[field]) == allowed
 
 
 def test_an_assignment_names_a_unit() -> None:

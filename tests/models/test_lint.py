@@ -13,7 +13,7 @@ DESIGNERS_SLIPS = {
     "default-flow": (' default="Flow_NotSignedIn"', ""),
     "id-prefix": ("Task_RecordReturn", "Activity_0x1y2z3"),
     "job-retries": ('type="record_return" retries="3"', 'type="record_return" retries="0"'),
-    "minhu/names": ('name="还可以改派吗？"', 'name="还可以改派"'),
+    "minhu/names": ('name="是最终裁定吗？"', 'name="还可以改派"'),
     "purpose": ("圆满结局：", ""),
 }
 

@@ -18,10 +18,21 @@ FACTS = {
     "completion": {"in_time", "late", "reworked", "unverified"},
     "satisfaction": {"very_satisfied", "satisfied", "neutral", "dissatisfied", "unresolved", "not_rated"},
 }
-LIMITS = (
-    *("sign_in", "assignment", "arbitration", "handling", "co_handling", "verification"),
-    *("enforcement_call", "enforcement_arrival", "enforcement_report"),
+ORDINARY = (
+    "sign_in",
+    "assignment",
+    "review",
+    "city_report",
+    "arbitration",
+    "handling",
+    "co_handling",
+    "verification",
+    "total",
 )
+FAST = ("handling_fast", "co_handling_fast")  # danger does not wait for the morning
+FORCES = ("enforcement_call", "enforcement_arrival", "enforcement_report")  # they stand by day and night
+LIMITS = (*ORDINARY, *FAST, *FORCES)
+URGENCIES = ("normal", "urgent")
 each_table = pytest.mark.parametrize("table", TABLES.values(), ids=TABLES)
 
 
@@ -77,10 +88,40 @@ def test_no_two_rows_shadow_each_other(table: Table) -> None:
     assert doubled == []
 
 
-@pytest.mark.parametrize("category", catalogue(), ids=lambda row: row["code"])
-def test_every_category_has_one_row_of_the_response_list(category: dict[str, str]) -> None:
-    expected = 0 if category["code"] in UNANSWERED else 1
-    assert len(answers(TABLES["response_list"], category["code"])) == expected
+@pytest.mark.parametrize("urgency", URGENCIES)
+def test_every_category_has_one_row_of_the_response_list(urgency: str) -> None:
+    codes = [row["code"] for row in catalogue()]
+    found = {code: len(answers(TABLES["response_list"], code, urgency)) for code in codes}
+    assert found == {code: 0 if code in UNANSWERED else 1 for code in codes}
+
+
+def test_the_catalogue_has_three_levels_and_at_least_120_leaves_with_names_of_their_own() -> None:
+    rows = catalogue()
+    assert len(rows) >= 120
+    assert len({row["name"] for row in rows}) == len(rows)
+    assert len({(row["code"][:2], row["major"]) for row in rows}) == len({row["code"][:2] for row in rows})
+    assert all(row["minor"] for row in rows)
+
+
+def test_most_matters_are_the_communitys_or_the_streets() -> None:
+    levels = [json.loads(results[0]) for _, results, _ in TABLES["response_list"].rows()]
+    assert {"A", "B", "C", "D"} == set(levels)
+    assert sum(level in "AB" for level in levels) > len(levels) / 2
+
+
+def test_a_row_is_known_by_its_category_and_names_its_basis() -> None:
+    rules = TABLES["response_list"].table.iterfind("{*}rule")
+    for rule, (conditions, _, why) in zip(rules, TABLES["response_list"].rows(), strict=True):
+        category, urgency = (cell.strip('"') for cell in conditions)
+        suffix = "" if urgency == "-" else f"_{urgency.capitalize()}"
+        assert rule.get("id") == f"Rule_{category}{suffix}"
+        assert re.search(r"。依据.+；样例，待区核定$", why), rule.get("id")
+
+
+def test_danger_has_a_limit_of_its_own_by_data_alone() -> None:
+    for code in ("020101", "030202", "080103"):
+        assert answers(TABLES["response_list"], code, "normal")[0][3:] == ['"handling_fast"', '"co_handling_fast"']
+    assert answers(TABLES["response_list"], "010101", "urgent")[0][3:] == ['"handling"', '"co_handling"']
 
 
 def test_the_response_list_names_known_categories_levels_and_roles() -> None:
@@ -88,19 +129,29 @@ def test_the_response_list_names_known_categories_levels_and_roles() -> None:
     with (CONFIG / "roles.csv").open(encoding="utf-8", newline="") as file:
         roles = {row["role"] for row in csv.DictReader(file)}
     for conditions, results, _ in TABLES["response_list"].rows():
-        level, lead, others = (json.loads(result) for result in results)
+        level, lead, others, limit, others_limit = (json.loads(result) for result in results)
         assert json.loads(conditions[0]) in codes
         assert level in "ABCD"
         assert {lead, *others} - roles == set()
         assert lead not in others
+        assert limit in {"handling", "handling_fast"}
+        assert others_limit == f"co_{limit}"
 
 
-@pytest.mark.parametrize("question", [*product(LIMITS, "ABCD", ("normal", "urgent"))], ids="-".join)
+@pytest.mark.parametrize("question", [*product(LIMITS, "ABCD", URGENCIES)], ids="-".join)
 def test_every_time_limit_has_one_answer_and_inspection_comes_after_it(question: tuple[str, ...]) -> None:
     ((limit_hours, inspect_hours, basis),) = answers(TABLES["time_limit"], *question)
     assert 0 < float(limit_hours) < float(inspect_hours)
-    day_and_night = question[-1] == "urgent" or question[0].startswith("enforcement")
+    day_and_night = question[-1] == "urgent" or question[0] in (*FAST, *FORCES)
     assert json.loads(basis) == ("calendar" if day_and_night else "working")
+
+
+@pytest.mark.parametrize(("level", "urgency"), [*product("ABCD", URGENCIES)])
+def test_co_units_are_due_before_the_lead_and_the_fast_before_the_ordinary(level: str, urgency: str) -> None:
+    hours = {name: float(answers(TABLES["time_limit"], name, level, urgency)[0][0]) for name in LIMITS}
+    assert hours["co_handling"] < hours["handling"]
+    assert hours["co_handling_fast"] < hours["handling_fast"]
+    assert hours["handling_fast"] < hours["handling"]
 
 
 def test_every_notice_has_a_text_and_somebody_to_read_it() -> None:

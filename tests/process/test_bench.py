@@ -2,7 +2,7 @@
 
 from lxml import etree
 
-from launcher.bench import jobs, loop, timers
+from launcher.bench import jobs, loop, scale, timers
 from launcher.bench.picture import backlog_picture
 
 NOTHING = print
@@ -45,6 +45,14 @@ def test_whole_requests_are_counted_with_the_cpu_they_took() -> None:
     assert summary["requests_per_second"] > 0
     assert {"camunda", "workers", "postgres", "smsc", "driver"} <= set(summary["cpu_seconds"])
     assert summary["requests_per_cpu_second"] > 0
+
+
+def test_a_request_is_measured_beside_many_that_wait() -> None:
+    none, some = scale.measure([30], count=10, say=NOTHING)["steps"]
+    assert (0, 30) == (none["waiting"], some["waiting"])
+    assert some["filling"]["requests_per_second"] > 0
+    assert some["loop"]["requests_per_cpu_second"] > 0
+    assert all(value > 0 for value in some["held"].values())
 
 
 def test_red_lights_of_one_minute_are_timed_by_the_smsc() -> None:

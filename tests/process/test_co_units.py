@@ -159,14 +159,15 @@ async def test_a_lead_that_does_not_wait_says_why_and_its_co_units_are_marked(to
 async def test_a_response_team_comes_with_the_members_that_the_case_needs(town: Town) -> None:
     request_id, lead = await lead_at_work(town)
     team, members = "street_002_team", ("street_002_urban", "street_002_service", "street_002_construction")
-    rows = [{"team": team, "unit": member, "part": "成员", "valid_from": town.clock()} for member in members]
+    now = town.clock()
+    rows = [{"team": team, "unit": member, "part": "成员", "valid_from": now} for member in members]
     async with town.casebook.begin() as connection:
-        others = update(team_members).where(team_members.c.team == team)
-        await connection.execute(others.values(valid_to=town.clock()))
+        others = update(team_members).where(team_members.c.team == team, team_members.c.valid_to.is_(None))
+        await connection.execute(others.values(valid_to=now))
         await connection.execute(insert(team_members), rows)
-        known = {member["code"] for member in await co_units.team_members(connection, team)}
+        known = {member["code"] for member in await co_units.team_members(connection, team, at=now)}
         community = (await requests.get(connection, request_id))["community"]
-        assert team in {found["code"] for found in await co_units.teams_for(connection, community)}
+        assert team in {found["code"] for found in await co_units.teams_for(connection, community, at=now)}
     assert set(members) == known
     await call_in(town, lead, *members, team=team)
     orders = [order for order in await town.orders(request_id) if order["kind"] == "co_handling"]

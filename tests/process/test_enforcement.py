@@ -86,8 +86,8 @@ async def test_a_refusal_needs_a_reason_and_goes_to_supervision(town: Town) -> N
     [number] = await call(town, request_id, URBAN)
     order = await of_force(town, request_id, URBAN)
     with pytest.raises(RejectedInput, match="须选择理由"):
-        await town.report_order(order, "refused")
-    await town.report_order(order, "refused", reason_code="no_staff")
+        await town.report_order(order, "declined")
+    await town.report_order(order, "declined", reason_code="no_staff")
     row = await get(town, number)
     assert ("refused", "no_staff") == (row["ending"], row["refusal"])
     async with town.casebook.begin() as connection:
@@ -121,7 +121,7 @@ async def test_a_force_may_still_refuse_on_its_way(town: Town) -> None:
     request_id = await town.receive(STALLS)
     [number] = await call(town, request_id, URBAN)
     await town.report_order(await of_force(town, request_id, URBAN), "confirmed")
-    await town.report_order(await of_force(town, request_id, URBAN), "refused", reason_code="other_emergency")
+    await town.report_order(await of_force(town, request_id, URBAN), "declined", reason_code="other_emergency")
     assert "refused" == (await get(town, number))["ending"]
 
 

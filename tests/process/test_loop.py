@@ -3,7 +3,10 @@
 from datetime import timedelta
 from typing import Any
 
+import pytest
+
 from casebook import requests, scores, supervision, work_orders
+from casebook.errors import RejectedInput
 from tests.process.town import BAD, GOOD, Town
 
 ROAD_SIDE_STALLS = "010201"
@@ -56,7 +59,8 @@ async def test_a_dissatisfied_caller_reopens_the_request_once(town: Town) -> Non
 async def test_a_matter_nobody_owns_is_assigned_by_the_superior_centre(town: Town) -> None:
     request_id = await town.receive(NOBODYS_MATTER)
     await town.report(request_id, "assignment", "assigned", assigned_unit="street_002_urban")
-    assert "street_002_urban" == (await town.report(request_id, "sign_in", "accepted"))["unit"]
+    confirmed = await town.report(request_id, "sign_in", "accepted")
+    assert ("street_002_urban", "sign_in_final") == (confirmed["unit"], confirmed["form"])
     assert "response_list.dmn" in (await town.request(request_id))["route_reason"]
 
 
@@ -64,9 +68,12 @@ async def test_returns_are_bounded_and_then_arbitrated_for_good(town: Town) -> N
     request_id = await town.receive(NEIGHBOURS)
     for _ in range(town.district.limits.returns_most):
         await town.report(request_id, "sign_in", "returned", reason_code="not_ours")
-        await town.report(request_id, "assignment", "assigned", assigned_unit="street_002_order")
+        await town.report(request_id, "review", "assigned", assigned_unit="street_002_order")
     await town.report(request_id, "sign_in", "returned", reason_code="not_ours")
     await town.report(request_id, "arbitration", "assigned", assigned_unit="street_002_service")
+    with pytest.raises(RejectedInput, match="最终决定"):
+        await town.report(request_id, "sign_in", "returned", reason_code="not_ours")
+    await town.report(request_id, "sign_in", "accepted")
     assert "street_002_service" == (await town.waiting(request_id, "handling"))["unit"]
     assert "street_002_service" == (await town.request(request_id))["lead_unit"]
 
@@ -74,7 +81,7 @@ async def test_returns_are_bounded_and_then_arbitrated_for_good(town: Town) -> N
 async def test_what_a_unit_cannot_solve_is_reported_up_one_level(town: Town) -> None:
     request_id = await town.receive(NEIGHBOURS)
     assert "A" == (await town.request(request_id))["level"]
-    await town.report(request_id, "sign_in", "cannot_solve")
+    await town.report(request_id, "sign_in", "cannot_solve", reason_code="beyond_power")
     assert "B" == (await town.request(request_id))["level"]
     assert "street_002_centre" == (await town.waiting(request_id, "assignment"))["unit"]
 

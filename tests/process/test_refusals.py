@@ -28,7 +28,7 @@ async def test_a_community_nobody_serves_names_the_file_to_complete(town: Town) 
     )
     with pytest.raises(NeedsOperator, match=r"420102999999 没有 A 级指挥中心.*units\.csv"):
         async with town.casebook.begin() as connection:
-            await route_request(read, casebook=connection, district=town.district)
+            await route_request(read, casebook=connection, district=town.district, now=town.clock())
 
 
 async def test_a_role_without_a_unit_goes_to_the_superior_centre(town: Town) -> None:
@@ -42,7 +42,7 @@ async def test_a_role_without_a_unit_goes_to_the_superior_centre(town: Town) -> 
         co_roles=[],
     )
     async with town.casebook.begin() as connection:
-        routed = await route_request(read, casebook=connection, district=town.district)
+        routed = await route_request(read, casebook=connection, district=town.district, now=town.clock())
         await connection.rollback()
     assert not routed.responsibility_clear
     assert "district_centre" == routed.deciding_centre
@@ -87,7 +87,7 @@ async def test_an_escalation_always_ends_at_somebody(town: Town) -> None:
         await send_sms(read, casebook=connection, now=town.clock(), district=town.district, base_url="http://127.0.0.1")
         told = await town.recipients_in(connection, request_id)
         await connection.rollback()
-    assert ["community_002003_centre_deputy_head"] == told
+    assert ["community_002003_duty_officer"] == told
 
 
 async def test_without_an_inspection_office_the_sentence_says_so(town: Town) -> None:

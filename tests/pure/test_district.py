@@ -107,8 +107,11 @@ def test_office_hours_weights_and_confirmed_years_are_as_decided(district: Distr
 
 
 def test_texts_are_signed_and_hold_nothing_of_a_caller(district: District) -> None:
-    about_lights, about_calls = {"yellow", "red", "inspection"}, {"enforcement_called", "enforcement_refused"}
-    assert set(district.texts.templates) == about_lights | about_calls | {"supervision", "rating_invited"}
+    assert set(district.texts.templates) == {
+        *("yellow", "red", "inspection", "supervision", "rating_invited"),
+        *("enforcement_called", "enforcement_refused"),
+        *("redispatched_away", "redispatched_here", "redispatch_undone"),
+    }
     values = {
         "work_order_id": "JA20261102-000001-7-01",
         "request_id": "JA20261102-000001-7",
@@ -118,6 +121,9 @@ def test_texts_are_signed_and_hold_nothing_of_a_caller(district: District) -> No
         "unit": "大智街道城市管理办",
         "deadline": "11月3日 10:30",
         "link": "https://minhu.example/r/abc",
+        "count": "12",
+        "batch_id": "GP20261102-01",
+        "other_unit": "大智街道公共服务办",
     }
     for name in district.texts.templates:
         text = district.texts.fill(name, values)

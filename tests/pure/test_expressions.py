@@ -1,8 +1,8 @@
-"""What `./minhu check` understands of FEEL: which names are read, and what a table's cell takes."""
+"""What `./minhu check` and the preview understand of FEEL: which names are read, and what a table's cell takes."""
 
 import pytest
 
-from launcher.model_check.cells import Unreadable, Value, accepts, said, worth_trying
+from casebook.decision_cells import Unreadable, Value, accepts, said, worth_trying
 from launcher.model_check.feel import literal, paths
 
 READS = {

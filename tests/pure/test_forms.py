@@ -29,6 +29,7 @@ def test_a_field_that_the_form_hides_is_not_asked_for() -> None:
     sign_in = read_form(BPMN, "sign_in")
     assert sign_in.faults({"outcome": "accepted"}) == {}
     assert sign_in.faults({"outcome": "returned"}) == {"return_reason": "请填写这一项。"}
+    assert sign_in.faults({"outcome": "cannot_solve"}) == {"report_up_reason": "请填写这一项。"}
 
 
 def test_a_value_beside_the_options_is_refused() -> None:

@@ -91,6 +91,7 @@ class Handler:
 
 
 def poller(source: Source, handler: Any, watch: Watch, **settings: Any) -> Poller:
+    settings = {"job_timeout_seconds": 60.0} | settings
     return Poller(source=source, job_type="t", variables=["key"], handler=handler, watch=watch, **settings)
 
 
@@ -171,7 +172,7 @@ async def test_a_refusal_ends_the_loop_after_the_jobs_in_hand() -> None:
 
 async def test_a_job_that_takes_long_is_kept_by_a_heartbeat() -> None:
     source, handler, watch = Source([1]), Handler(), Watch()
-    task = asyncio.create_task(poller(source, handler, watch, heartbeat_seconds=0.02).run())
+    task = asyncio.create_task(poller(source, handler, watch, job_timeout_seconds=0.06).run())
     await handler.wait_running(1)
     async with asyncio.timeout(LIMIT_SECONDS):
         await source.kept_twice.wait()

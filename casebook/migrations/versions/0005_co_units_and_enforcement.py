@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0005"
-down_revision = "0002"
+down_revision = "0004"
 branch_labels = None
 depends_on = None
 
@@ -15,10 +15,6 @@ def upgrade() -> None:
     op.create_index("ix_work_orders_about", "work_orders", ["about"], postgresql_where=sa.text("about is not null"))
     _co_tasks()
     _enforcement_calls()
-    op.execute(
-        "create table if not exists team_members (team text not null, unit text not null, part text not null,"
-        " valid_from timestamptz not null, valid_to timestamptz)"
-    )
 
 
 def _co_tasks() -> None:
@@ -42,9 +38,9 @@ def _co_tasks() -> None:
         sa.Column("end_reason", sa.Text()),
         sa.Column("ended_at", sa.DateTime(timezone=True)),
         sa.ForeignKeyConstraint(["request_id"], ["requests.request_id"], name="fk_co_tasks_request_id"),
-        sa.ForeignKeyConstraint(["unit"], ["units.code"], name="fk_co_tasks_unit"),
-        sa.ForeignKeyConstraint(["team"], ["units.code"], name="fk_co_tasks_team"),
-        sa.ForeignKeyConstraint(["called_by"], ["units.code"], name="fk_co_tasks_called_by"),
+        sa.ForeignKeyConstraint(["unit"], ["unit_codes.code"], name="fk_co_tasks_unit"),
+        sa.ForeignKeyConstraint(["team"], ["unit_codes.code"], name="fk_co_tasks_team"),
+        sa.ForeignKeyConstraint(["called_by"], ["unit_codes.code"], name="fk_co_tasks_called_by"),
         sa.PrimaryKeyConstraint("co_task_id", name="pk_co_tasks"),
         sa.UniqueConstraint("process_instance_key", name="uq_co_tasks_process_instance_key"),
         comment="What one co-unit owes a request, from being called to its report, release or replacement.",
@@ -82,8 +78,8 @@ def _enforcement_calls() -> None:
         sa.Column("ending", sa.Text()),
         sa.Column("ended_at", sa.DateTime(timezone=True)),
         sa.ForeignKeyConstraint(["request_id"], ["requests.request_id"], name="fk_enforcement_calls_request_id"),
-        sa.ForeignKeyConstraint(["force"], ["units.code"], name="fk_enforcement_calls_force"),
-        sa.ForeignKeyConstraint(["called_by"], ["units.code"], name="fk_enforcement_calls_called_by"),
+        sa.ForeignKeyConstraint(["force"], ["unit_codes.code"], name="fk_enforcement_calls_force"),
+        sa.ForeignKeyConstraint(["called_by"], ["unit_codes.code"], name="fk_enforcement_calls_called_by"),
         sa.PrimaryKeyConstraint("enforcement_id", name="pk_enforcement_calls"),
         sa.UniqueConstraint("process_instance_key", name="uq_enforcement_calls_process_instance_key"),
         comment="One call of one posted force by a street; where it arrived never leaves the casebook.",

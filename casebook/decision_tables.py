@@ -1,15 +1,20 @@
-"""A DMN file as one decision table, with the line of every rule."""
+"""A DMN file as one decision table, with the line of every rule; and what it decides, exactly or not at all."""
 
 from dataclasses import dataclass
 from pathlib import Path
 
 from lxml import etree
 
-from launcher.model_check.cells import ANY, Unreadable, Value, accepts, literals, said, worth_trying
-from launcher.model_check.finding import Place
-from launcher.model_check.source import line_of
+from casebook.decision_cells import ANY, Unreadable, Value, accepts, literals, said, worth_trying
+from casebook.errors import MinhuError
+from casebook.source_lines import line_of
 
+HIT_POLICIES = frozenset({"UNIQUE", "FIRST"})
 DMN = {"dmn": "https://www.omg.org/spec/DMN/20191111/MODEL/"}
+
+
+class Undecidable(MinhuError):
+    """A table whose answer only the engine can give, or which has no single one; the message names the row."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,10 +60,6 @@ class Table:
     outputs: tuple[str, ...]
     rows: tuple[Row, ...]
 
-    def at(self, row: Row | None = None) -> Place:
-        """Return the place of a row, or of the table as a whole."""
-        return Place(file=self.file, line=row.line if row else self.line, element=row.id if row else self.id)
-
     def candidates(self, column: int) -> list[Value]:
         """Return values that try out everything the rows tell apart in one column."""
         cells = [row.tests[column] for row in self.rows]
@@ -75,6 +76,23 @@ class Table:
                 for name, test in zip(names, row.tests, strict=True)
             )
         ]
+
+    def decide(self, **values: Value) -> Row | None:
+        """Return the one row that answers, None when there is none; `Undecidable` rather than a guess."""
+        unknown = [column.expression for column in self.inputs if column.expression not in values]
+        if unknown or self.hit_policy not in HIT_POLICIES:
+            what = f"输入列“{unknown[0]}”" if unknown else f"命中策略 {self.hit_policy}"
+            raise Undecidable(f"{self.file}：{what}只有引擎能算，这里算不出。请改用普通的写法，或在引擎里试。")
+        try:
+            rows = self.hits(**values)
+        except Unreadable as cell:
+            raise Undecidable(
+                f"{self.file}：单元格“{cell}”只有引擎能算，这里算不出。请改用文字、数字或列表。"
+            ) from None
+        if len(rows) > 1 and self.hit_policy == "UNIQUE":
+            names = "、".join(f"第 {row.line} 行的 {row.id}" for row in rows)
+            raise Undecidable(f"{self.file}：{names} 同时命中，引擎会在这里停住。请更正其中一行的条件。")
+        return rows[0] if rows else None
 
 
 def read_table(path: Path) -> Table | None:

@@ -7,6 +7,7 @@ intervals, lists of these, and `not(…)`. Anything else is the engine's to eval
 import json
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from itertools import pairwise
 
 Value = str | float | bool
@@ -20,6 +21,7 @@ class Unreadable(ValueError):
     """A cell that only the engine can evaluate."""
 
 
+@lru_cache(maxsize=65536, typed=True)  # a check asks the same cells for every category
 def accepts(cell: str, value: Value) -> bool:
     """Tell whether an input cell accepts a value."""
     text = cell.strip()

@@ -1,0 +1,49 @@
+"""How urgent a report is: what its platform or its category says, raised by what the district decided.
+
+Source of the rule: `raised_by` of the category in `config/catalogue.csv`, and `[urgency]` in
+`config/district.toml`. Nothing is read out of a caller's words.
+"""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select
+
+from casebook.district import District
+from casebook.engine import AsyncConnection
+from casebook.reports import RequestReport, Urgency
+from casebook.rules import Circumstance
+from casebook.schema import callers, requests
+
+
+async def urgency_of(
+    casebook: AsyncConnection, report: RequestReport, *, now: datetime, district: District
+) -> tuple[Urgency, Circumstance | None]:
+    """Return how urgent a report is, and the circumstance that raised it, if one did."""
+    category = district.catalogue.get(report.category)
+    if report.urgency == "urgent" or category is None:
+        return report.urgency, None
+    rule = district.urgency
+    if "special_person" in category.raised_by and report.caller_kind in rule.special_callers:
+        return "urgent", "special_person"
+    if "repeated" in category.raised_by:
+        since = now - timedelta(days=rule.repeated_days)
+        if await _earlier_calls(casebook, report, since=since) >= rule.repeated_calls:
+            return "urgent", "repeated"
+    return report.urgency, None
+
+
+async def _earlier_calls(casebook: AsyncConnection, report: RequestReport, *, since: datetime) -> int:
+    """Count the calls of the same caller about the same category in the same community."""
+    if not report.caller_phone:
+        return 0
+    rows = await casebook.execute(
+        select(func.count())
+        .select_from(requests.join(callers))
+        .where(
+            callers.c.phone == report.caller_phone,
+            requests.c.category == report.category,
+            requests.c.community == report.community,
+            requests.c.taken_in_at >= since,
+        )
+    )
+    return int(rows.scalar_one())

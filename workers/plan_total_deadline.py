@@ -1,0 +1,39 @@
+"""Start the total clock of a request: from its reception, by the level at which it came in.
+
+Returns and reporting up do not come here again; a granted extension of the handling moves the total when the work
+order's own deadline is planned anew. Safe to run twice: the ledger has one entry for each number of extensions.
+"""
+
+from datetime import datetime
+
+from casebook.district import District
+from casebook.engine import AsyncConnection
+from workers import total_clock
+from workers.deadline_rule import DeadlineRule
+from workers.variables import Variables
+
+CHINESE_NAME = "计算总时限"
+
+
+class PlanTotalDeadline(Variables):
+    """The limit by name and what `time_limit.dmn` says of it; null when it has no row."""
+
+    request_id: str
+    limit: str
+    limit_hours: float | None = None
+    inspect_hours: float | None = None
+    basis: str | None = None
+
+
+async def plan_total_deadline(
+    read: PlanTotalDeadline, *, casebook: AsyncConnection, now: datetime, district: District
+) -> None:
+    """Write the total into the ledger."""
+    rule = DeadlineRule(
+        about=f"诉求 {read.request_id}",
+        limit=read.limit,
+        limit_hours=read.limit_hours,
+        inspect_hours=read.inspect_hours,
+        basis=read.basis,
+    )
+    await total_clock.plan(casebook, read.request_id, rule=rule, now=now, district=district)
