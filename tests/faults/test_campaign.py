@@ -11,7 +11,7 @@ from launcher.faults.oracles import Findings, Floor, judge
 from launcher.faults.stand import WORKERS, Stand, open_stand
 
 SEED = 20261123
-LENGTH = Length(minutes=4, acknowledged=20_000)
+LENGTH = Length(minutes=4, acknowledged=10_000)  # a quiet machine reaches twice that in its four minutes
 DEATHS_WITHIN_SECONDS = 120
 IN_THE_SENDERS_HANDS = ["sms_sender:after_sending", "sms_sender:after_answer"]
 
