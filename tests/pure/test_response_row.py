@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from casebook.errors import RejectedInput
@@ -25,6 +25,7 @@ def row(category: str, *, role: str = "dept_water", why: str = "采纳派单记�
     return NewRow(category=category, level="C", lead_role=role, why=why)
 
 
+@settings(deadline=None)
 @given(new_rows)
 def test_a_new_row_is_put_in_and_the_rest_stays_byte_for_byte(adopted: NewRow) -> None:
     changed, text = with_row(LIST, adopted), row_text(LIST, adopted).encode()
@@ -34,6 +35,7 @@ def test_a_new_row_is_put_in_and_the_rest_stays_byte_for_byte(adopted: NewRow) -
     }
 
 
+@settings(deadline=None)
 @given(st.sampled_from(CODES))
 def test_a_row_that_is_there_gets_another_lead_and_its_neighbours_stay(code: str) -> None:
     changed = with_row(LIST, row(code))
