@@ -19,6 +19,10 @@ REGISTER = """
         case when withdrawn_at is not null then 'withdrawn' end,
         case when merged_into is not null then 'merged' end], null) as ends
     from requests"""
+CALLS = """
+    select enforcement_id as request_id, enforcement_id as external_id, process_instance_key, array_remove(array[
+        case when ending = 'recalled' then 'withdrawn' when ended_at is not null then 'closed' end], null) as ends
+    from enforcement_calls"""
 OUTBOX = "select message_id, phone, text, state from messages"
 UNPUBLISHED = "select count(*) as count from fact_outbox where published_at is null"
 DONE = {
@@ -47,7 +51,8 @@ def gather(stand: Stand, *, chosen: Iterable[str], faults: Mapping[str, int]) ->
         done.update((kind, row["about"]) for row in ask(stand, question))
     return Evidence(
         operations=read_books(stand.books_file),
-        requests=[Request(**{**row, "ends": tuple(row["ends"])}) for row in ask(stand, REGISTER)],
+        requests=_matters(stand, REGISTER),
+        calls=_matters(stand, CALLS),
         done=done,
         roots=stand.engine_log.roots,
         messages=[Message(**row) for row in ask(stand, OUTBOX)],
@@ -57,6 +62,10 @@ def gather(stand: Stand, *, chosen: Iterable[str], faults: Mapping[str, int]) ->
         chosen_faults=tuple(chosen),
         faults=faults,
     )
+
+
+def _matters(stand: Stand, question: str) -> list[Request]:
+    return [Request(**{**row, "ends": tuple(row["ends"])}) for row in ask(stand, question)]
 
 
 def ask(stand: Stand, question: str) -> list[dict[str, Any]]:

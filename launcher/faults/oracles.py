@@ -38,7 +38,8 @@ class Message:
 class Evidence:
     """What was found: own books, casebook, engine, carrier, and what the injectors did.
 
-    `done` counts what the casebook holds, by (kind of operation, what it was about).
+    `done` counts what the casebook holds, by (kind of operation, what it was about). `calls` of posted forces have a
+    process of their own, as requests have; one that was recalled ended as `withdrawn`.
     """
 
     operations: Sequence[Operation]
@@ -51,6 +52,7 @@ class Evidence:
     incidents: int
     chosen_faults: Sequence[str]
     faults: Mapping[str, int]
+    calls: Sequence[Request] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -112,10 +114,11 @@ def _books(evidence: Evidence, findings: Findings) -> None:
 
 
 def _engine(evidence: Evidence, findings: Findings) -> None:
-    """O1: one process for each request that was not merged, the one that the casebook names."""
-    numbers = {request.request_id for request in evidence.requests}
+    """O1: one process for each call, and for each request that was not merged: the one that the casebook names."""
+    matters = (*evidence.requests, *evidence.calls)
+    numbers = {matter.request_id for matter in matters}
     findings.invented += [f"引擎里有卷宗不知道的诉求 {number}" for number in sorted(set(evidence.roots) - numbers)]
-    for request in evidence.requests:
+    for request in matters:
         keys = evidence.roots.get(request.request_id, set())
         merged = "merged" in request.ends
         if len(keys) > (0 if merged else 1):

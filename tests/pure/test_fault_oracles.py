@@ -39,11 +39,17 @@ GOOD = Evidence(
     faults={"kill_worker": 2},
 )
 UNCERTAIN = Message(message_id=1, phone=PHONE, text=TEXT, state="uncertain")
+CALL = Request(request_id="JA-1-ZF01", external_id="JA-1-ZF01", process_instance_key=9, ends=("closed",))
 OPEN = Request(request_id="JA-1", external_id="a", process_instance_key=7, ends=())
 
 
 def test_a_good_run_passes() -> None:
     assert "PASSED" == judge(GOOD, FLOOR).verdict
+
+
+def test_a_call_of_posted_forces_has_a_process_of_its_own() -> None:
+    called = replace(GOOD, calls=[CALL], roots={"JA-1": {7}, "JA-1-ZF01": {9}})
+    assert "PASSED" == judge(called, FLOOR).verdict
 
 
 @pytest.mark.parametrize(
@@ -65,6 +71,9 @@ def test_a_good_run_passes() -> None:
         ({"messages": [replace(UNCERTAIN, state="failed")]}, "duplicated"),
         ({"done": {**GOOD.done, ("intake", "c"): 1}}, "invented"),
         ({"roots": {"JA-1": {7}, "JA-3": {9}}}, "invented"),
+        ({"roots": {"JA-1": {7}, "JA-1-ZF01": {9}}}, "invented"),
+        ({"calls": [CALL]}, "lost"),
+        ({"calls": [CALL], "roots": {"JA-1": {7}, "JA-1-ZF01": {9, 10}}}, "duplicated"),
         ({"arrived": {(PHONE, TEXT): 1, (PHONE, "别的"): 1}}, "invented"),
         ({"requests": [OPEN, GOOD.requests[1]]}, "stuck"),
         ({"messages": [replace(UNCERTAIN, state="sending")], "arrived": {}}, "stuck"),
