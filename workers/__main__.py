@@ -5,7 +5,9 @@ import asyncio
 import contextlib
 import signal
 import sys
+from collections.abc import Coroutine, Iterator
 from functools import partial
+from typing import Any
 
 import structlog
 
@@ -79,11 +81,18 @@ async def serve(settings: Settings, *, only: str | None = None) -> None:
                 gateway=gateway, casebook=casebook, quota=district.sms, clock=clock, database_url=url, crash=crash
             ).run(),
             _probe_until(server),
-            *(_serve_type(runner, job_type, settings.job_timeout_seconds) for job_type in _chosen(only)),
+            *_serve_types(runner, only=only, job_timeout_seconds=settings.job_timeout_seconds),
         ]
         await _run_until(stop, [asyncio.create_task(loop) for loop in loops])
     await casebook.dispose()
     await asyncio.to_thread(tracing.close)
+
+
+def _serve_types(
+    runner: Runner, *, only: str | None, job_timeout_seconds: float
+) -> Iterator[Coroutine[Any, Any, None]]:
+    for job_type in _chosen(only):
+        yield _serve_type(runner, job_type, job_timeout_seconds=job_timeout_seconds)
 
 
 def _chosen(only: str | None) -> list[JobType]:
@@ -96,7 +105,7 @@ def _chosen(only: str | None) -> list[JobType]:
     return [known[name] for name in only.split(",")]
 
 
-async def _serve_type(runner: Runner, job_type: JobType, job_timeout_seconds: float) -> None:
+async def _serve_type(runner: Runner, job_type: JobType, *, job_timeout_seconds: float) -> None:
     async def handle(job: EngineJob, variables: dict[str, object]) -> None:
         await runner.run(job_type, job, variables=variables)
 
