@@ -17,7 +17,7 @@ from tests.process.town import Town
 
 WORKERS = ["workers", "workers_2", "workers_3"]
 REQUESTS = 40
-LIMIT_SECONDS = 240
+LIMIT_SECONDS = 120
 NEIGHBOURS = "070101"
 
 
