@@ -21,6 +21,7 @@ from typing import Any
 
 from casebook.facts import Fact
 from launcher.bench.java_client import java_worker
+from launcher.bench.serving import IN_SERVICE
 from launcher.errors import LauncherError
 from launcher.machine import ROOT, MachineSettings
 from launcher.private import private_machine
@@ -133,7 +134,7 @@ async def _publish(connected: Engine, told: Fact) -> None:
 
 def measure(wish: Wish, *, say: Say) -> dict[str, Any]:
     """Run all rounds on a broker of our own; return the summary of `summarise`."""
-    with private_machine("camunda", java_options="", heap_camunda="1g") as machine:
+    with private_machine("camunda", **IN_SERVICE) as machine:
         zeebe.deploy(machine.zeebe, [MODEL])
         with tempfile.TemporaryDirectory() as folder:
             found = asyncio.run(Bench(machine.zeebe, folder=Path(folder), wish=wish).run(say))

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -12,12 +12,11 @@ from casebook.clock import clock_from
 from casebook.district import load_district
 from casebook.engine import open_casebook
 from launcher.bench.eager import EagerDistrict
+from launcher.bench.serving import serving_machine
 from launcher.parts import MachineOptions
-from launcher.private import private_machine
 from launcher.simulator.run import settings_of
 from launcher.stack import Machine
 
-PARTS = ("postgres", "camunda", "smsc")
 LIMIT_SECONDS = 1800.0
 
 
@@ -27,9 +26,7 @@ def measure(count: int, *, workers: int = 1, say: Callable[[str], None]) -> dict
     A tenth as many go before, so that the engine is warm. The driver's own CPU is told apart.
     """
     options = MachineOptions(operate=False, workers=workers)
-    with private_machine(*PARTS, options=options, java_options="", heap_camunda="1g") as machine:
-        machine.deploy()
-        machine.start("workers")
+    with serving_machine(options) as machine:
         say(f"  {count} 件诉求，{workers} 个作业进程")
         return asyncio.run(_warm_and_measure(machine, count))
 
@@ -53,25 +50,28 @@ async def eager_district(machine: Machine) -> AsyncIterator[EagerDistrict]:
 
 async def whole_requests(machine: Machine, district: EagerDistrict, *, numbers: range) -> dict[str, Any]:
     """Let these callers call at once and answer all until the last request is closed; return speed and CPU."""
-    before, began = cpu_seconds(machine), time.perf_counter()
-    await district.answer_everything(await district.call(numbers), limit_seconds=LIMIT_SECONDS)
-    seconds = time.perf_counter() - began
-    return {
-        "requests": len(numbers),
-        "requests_per_second": round(len(numbers) / seconds, 2),
-    } | cpu_since(machine, before, requests=len(numbers))
+
+    async def call_and_answer() -> None:
+        await district.answer_everything(await district.call(numbers), limit_seconds=LIMIT_SECONDS)
+
+    return {"requests": len(numbers)} | await timed(machine, call_and_answer(), requests=len(numbers))
 
 
-def cpu_since(machine: Machine, before: dict[str, float], *, requests: int) -> dict[str, Any]:
-    """Return the CPU seconds of each part since, and the requests for one of them; the driver's are told apart."""
-    after = cpu_seconds(machine)
-    cpu = {name: round(after[name] - before.get(name, 0.0), 2) for name in after}
+async def timed(machine: Machine, work: Awaitable[None], *, requests: int) -> dict[str, Any]:
+    """Await work on so many requests; return their number for a second and for a CPU second, the driver's left out."""
+    before, began = _cpu_seconds(machine), time.perf_counter()
+    await work
+    seconds, after = time.perf_counter() - began, _cpu_seconds(machine)
+    cpu = {name: round(after[name] - before[name], 2) for name in after}
     served = sum(value for name, value in cpu.items() if name != "driver")
-    return {"requests_per_cpu_second": round(requests / served, 2), "cpu_seconds": cpu}
+    return {
+        "requests_per_second": round(requests / seconds, 2),
+        "requests_per_cpu_second": round(requests / served, 2),
+        "cpu_seconds": cpu,
+    }
 
 
-def cpu_seconds(machine: Machine) -> dict[str, float]:
-    """Return the CPU seconds that each part of a machine, and this process, have used so far."""
+def _cpu_seconds(machine: Machine) -> dict[str, float]:
     used = {"driver": sum(psutil.Process().cpu_times()[:2])}
     for name in machine.running_parts():
         process = machine.processes.running(name)

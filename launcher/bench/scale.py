@@ -1,32 +1,24 @@
 """`./minhu bench scale`: what a request costs, and what the broker holds, while many work orders wait."""
 
 import asyncio
-import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
-import psutil
-
 from casebook import statistics
 from launcher.bench.eager import EagerDistrict
-from launcher.bench.loop import cpu_seconds, cpu_since, eager_district, whole_requests
+from launcher.bench.loop import eager_district, timed, whole_requests
+from launcher.bench.serving import serving_machine
 from launcher.parts import MachineOptions
-from launcher.private import private_machine
 from launcher.stack import Machine
 
-PARTS = ("postgres", "camunda", "smsc")
 AT_ONCE = 500  # callers of one step of filling
 LIMIT_SECONDS = 7200.0
-LOOK_SECONDS = 0.2
 MEGABYTE = 1_000_000
 
 
 def measure(waiting: Sequence[int], *, count: int, say: Callable[[str], None]) -> dict[str, Any]:
     """Fill one machine step by step; at each number of waiting work orders run `count` whole requests."""
-    options = MachineOptions(operate=False)
-    with private_machine(*PARTS, options=options, java_options="", heap_camunda="1g") as machine:
-        machine.deploy()
-        machine.start("workers")
+    with serving_machine(MachineOptions(operate=False)) as machine:
         return asyncio.run(_measure(machine, sorted(waiting), count=count, say=say))
 
 
@@ -35,11 +27,11 @@ async def _measure(
 ) -> dict[str, Any]:
     called, steps = 0, []
     async with eager_district(machine) as district:
-        await whole_requests(
-            machine, district, numbers=range(-count, 0)
-        )  # so that the first step is as warm as the last
+        # The first step must find the engine as warm as the last one does.
+        await whole_requests(machine, district, numbers=range(-count, 0))
         for wanted in (0, *waiting):
-            filled = await _fill(machine, district, numbers=range(called, wanted))
+            new = range(called, wanted)
+            filled = await timed(machine, _fill(district, new), requests=len(new)) if new else {}
             say(f"  {wanted} 张工单在等待")
             again = range(1_000_000 + called, 1_000_000 + called + count)
             cost = await whole_requests(machine, district, numbers=again)
@@ -48,17 +40,11 @@ async def _measure(
     return {"steps": steps}
 
 
-async def _fill(machine: Machine, district: EagerDistrict, *, numbers: range) -> dict[str, Any]:
+async def _fill(district: EagerDistrict, numbers: range) -> None:
     """Let these callers call, and wait until each of their requests waits for a person."""
-    if not numbers:
-        return {}
-    before, began = cpu_seconds(machine), time.perf_counter()
     for start in range(numbers.start, numbers.stop, AT_ONCE):
         taken = await district.call(range(start, min(start + AT_ONCE, numbers.stop)))
         await district.until_asked(taken, limit_seconds=LIMIT_SECONDS)
-    seconds = time.perf_counter() - began
-    speed = {"requests_per_second": round(len(numbers) / seconds, 2)}
-    return speed | cpu_since(machine, before, requests=len(numbers))
 
 
 async def _held(machine: Machine, district: EagerDistrict) -> dict[str, float]:
@@ -69,7 +55,7 @@ async def _held(machine: Machine, district: EagerDistrict) -> dict[str, float]:
     async with district.casebook.begin() as connection:
         size = await statistics.size_bytes(connection)
     return {
-        "broker_memory_mb": round(psutil.Process(broker.pid).memory_info().rss / MEGABYTE) if broker else 0.0,
+        "broker_memory_mb": round(broker.memory_info().rss / MEGABYTE) if broker else 0.0,
         "broker_disk_mb": round(on_disk / MEGABYTE),
         "casebook_mb": round(size / MEGABYTE),
     }

@@ -17,14 +17,13 @@ from casebook.clock import clock_from
 from casebook.district import load_district
 from casebook.engine import AsyncEngine, open_casebook
 from launcher.bench.eager import EagerDistrict
+from launcher.bench.serving import serving_machine
 from launcher.machine import ROOT
 from launcher.parts import MachineOptions
-from launcher.private import private_machine
 from launcher.simulator.run import settings_of
 from launcher.simulator.stillness import Stillness, stillness_of
 from launcher.stack import Machine
 
-PARTS = ("postgres", "camunda", "smsc")
 COMMUNITYS_OWN = ("010101", "070101")  # 141 heads, so that the quota of a number is not what is measured
 EVENING = timedelta(hours=20)
 LIMIT_SECONDS = 1800.0
@@ -39,9 +38,7 @@ def measure(count: int, *, say: Callable[[str], None]) -> dict[str, Any]:
     with tempfile.TemporaryDirectory() as folder:
         config = _with_a_wide_channel(Path(folder))
         options = MachineOptions(operate=False, movable_clock=True)
-        with private_machine(*PARTS, options=options, config=config, java_options="", heap_camunda="1g") as machine:
-            machine.deploy()
-            machine.start("workers")
+        with serving_machine(options, config=config) as machine:
             say(f"  {count} 张工单，红灯在同一分钟到期")
             return asyncio.run(_Night(machine, count=count).run())
 
