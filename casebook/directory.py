@@ -3,22 +3,26 @@
 `at=None` asks for what was decided last. How the directory changes stands in `casebook/directory_changes.py`.
 """
 
+from collections.abc import Iterable
 from datetime import datetime, tzinfo
 from functools import cache
 from typing import Any, TypedDict
 
 from sqlalchemy import (
+    ARRAY,
     BindParameter,
     DateTime,
     ScalarSelect,
     Select,
     Table,
     Text,
+    any_,
     bindparam,
     case,
     literal,
     select,
 )
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from casebook.configuration import Configured
 from casebook.directory_tables import Absence, Directory, Person, Shift, Substitute
@@ -43,9 +47,16 @@ class OnDuty(TypedDict):
 
 async def unit_for(casebook: AsyncConnection, role: str, *, community: str, at: datetime | None = None) -> str | None:
     """Return the unit that plays `role` for a community: its own, its street's, the district's."""
-    asked = {"role": role, "community": community, "at": at}
-    found: str | None = (await casebook.execute(_player(at is not None), asked)).scalar_one_or_none()
-    return found
+    return (await units_for(casebook, [role], community=community, at=at)).get(role)
+
+
+async def units_for(
+    casebook: AsyncConnection, roles: Iterable[str], *, community: str, at: datetime | None = None
+) -> dict[str, str]:
+    """Return the unit of each of these roles for a community, asking once; a role that nobody plays is missing."""
+    asked = {"roles": list(roles), "community": community, "at": at}
+    found = await casebook.execute(_players(at is not None), asked)
+    return {row.role: row.code for row in found}
 
 
 async def centre_for(
@@ -59,16 +70,16 @@ async def centre_for(
 
 # Each request asks these several times: the statements are put together once, which halves what an answer costs.
 @cache
-def _player(dated: bool) -> Select[Any]:  # noqa: FBT001 - one of two statements
+def _players(dated: bool) -> Select[Any]:  # noqa: FBT001 - one of two statements
     community: BindParameter[str] = bindparam("community")
     street, at = _street(dated), _at(dated)
     nearness = case((units.c.area == community, 0), (units.c.area == street, 1), else_=2)
     return (
-        select(units.c.code)
-        .where(units.c.role == bindparam("role"), in_force(units, at))
+        select(units.c.role, units.c.code)
+        .ext(distinct_on(units.c.role))
+        .where(units.c.role == any_(bindparam("roles", type_=ARRAY(Text))), in_force(units, at))
         .where((units.c.area == community) | (units.c.area == street) | units.c.level.in_(("district", "city")))
-        .order_by(nearness, units.c.code)
-        .limit(1)
+        .order_by(units.c.role, nearness, units.c.code)
     )
 
 

@@ -5,6 +5,7 @@ unclear and the superior centre assigns a unit (指定派单). The job `route_re
 (派单预演) both ask here, so that what is shown beforehand is what happens.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -56,11 +57,14 @@ async def route(casebook: AsyncConnection, entry: Entry, *, situation: Situation
     """Resolve the roles of an entry to the units of a place and time; `CentreMissing` when the directory has a hole."""
     level = entry.level or LEVEL_WITHOUT_ROW
     centre, superior = await centres_of(casebook, level, community=situation.community, at=situation.at)
-    lead_unit, reason = await _lead(casebook, entry, situation=situation, district=district)
+    roles = {role for role in (entry.lead_role, *entry.co_roles) if role}
+    players = await directory.units_for(casebook, roles, community=situation.community, at=situation.at)
+    lead_unit, reason = _lead(entry, players, category=words.category(district, entry.category))
+    co_units = (players[role] for role in entry.co_roles if players.get(role, lead_unit) != lead_unit)
     return Routing(
         level=level,
         lead_unit=lead_unit,
-        co_units=await _co_units(casebook, entry, situation=situation, lead_unit=lead_unit),
+        co_units=tuple(dict.fromkeys(co_units)),
         handling_limit=entry.handling_limit or HANDLING_LIMIT,
         co_handling_limit=entry.co_handling_limit or CO_HANDLING_LIMIT,
         centre=centre,
@@ -69,24 +73,10 @@ async def route(casebook: AsyncConnection, entry: Entry, *, situation: Situation
     )
 
 
-async def _lead(
-    casebook: AsyncConnection, entry: Entry, *, situation: Situation, district: District
-) -> tuple[str | None, str]:
-    category = words.category(district, entry.category)
+def _lead(entry: Entry, players: Mapping[str, str], *, category: str) -> tuple[str | None, str]:
     if entry.lead_role is None:
         return None, f"类别“{category}”没有响应清单条目，由上级指挥中心指定；请在 response_list.dmn 中补一行。"
-    unit = await directory.unit_for(casebook, entry.lead_role, community=situation.community, at=situation.at)
+    unit = players.get(entry.lead_role)
     if unit is None:
         return None, f"单位目录里没有承担“{entry.lead_role}”的单位，由上级指挥中心指定；请补全单位目录。"
     return unit, f"响应清单：类别“{category}”为 {entry.level} 级，由“{entry.lead_role}”牵头。"
-
-
-async def _co_units(
-    casebook: AsyncConnection, entry: Entry, *, situation: Situation, lead_unit: str | None
-) -> tuple[str, ...]:
-    units: list[str] = []
-    for role in entry.co_roles:
-        unit = await directory.unit_for(casebook, role, community=situation.community, at=situation.at)
-        if unit and unit != lead_unit and unit not in units:
-            units.append(unit)
-    return tuple(units)
