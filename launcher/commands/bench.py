@@ -5,11 +5,11 @@ from argparse import ArgumentParser, Namespace
 from pathlib import Path
 from typing import Any
 
-from launcher.bench import faults, jobs, loop, scale, timers
+from launcher.bench import faults, jobs, loop, routing, scale, timers
 from launcher.bench.picture import backlog_picture
 from launcher.progress import say
 
-HELP = "测量：同一次运行内的比值（jobs、loop、timers、scale、faults）；结果存于 bench/RESULTS.md"
+HELP = "测量：同一次运行内的比值（jobs、loop、timers、scale、routing、faults）；结果存于 bench/RESULTS.md"
 
 
 def arguments(parser: ArgumentParser) -> None:
@@ -41,6 +41,12 @@ def arguments(parser: ArgumentParser) -> None:
     about_scale.add_argument("--requests", type=int, default=200, metavar="N", help="每一步办结的诉求件数（默认 200）")
     about_scale.add_argument("--json", action="store_true", help="最后一行输出一个 JSON 对象")
     about_scale.set_defaults(measure=_scale)
+
+    about_routing = kinds.add_parser("routing", help="确定承办单位：卷宗里已有许多诉求时，一次要多久")
+    about_routing.add_argument("--requests", type=int, default=400_000, metavar="N", help="已有的诉求（默认 400000）")
+    about_routing.add_argument("--jobs", type=int, default=2000, metavar="N", help="测多少次（默认 2000）")
+    about_routing.add_argument("--json", action="store_true", help="最后一行输出一个 JSON 对象")
+    about_routing.set_defaults(measure=_routing)
 
     about_faults = kinds.add_parser("faults", help="故障试验：各部分随机出错，账目仍须一一相符")
     faults.arguments(about_faults)
@@ -78,6 +84,10 @@ def _timers(args: Namespace) -> int:
 
 def _scale(args: Namespace) -> int:
     return _tell(args, scale.measure(args.waiting, count=args.requests, say=say))
+
+
+def _routing(args: Namespace) -> int:
+    return _tell(args, routing.measure(args.requests, jobs=args.jobs, say=say))
 
 
 def _tell(args: Namespace, summary: dict[str, Any]) -> int:

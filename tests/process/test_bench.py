@@ -2,7 +2,7 @@
 
 from lxml import etree
 
-from launcher.bench import jobs, loop, scale, timers
+from launcher.bench import jobs, loop, routing, scale, timers
 from launcher.bench.picture import backlog_picture
 
 NOTHING = print
@@ -53,6 +53,12 @@ def test_a_request_is_measured_beside_many_that_wait() -> None:
     assert some["filling"]["requests_per_second"] > 0
     assert some["loop"]["requests_per_cpu_second"] > 0
     assert all(value > 0 for value in some["held"].values())
+
+
+def test_finding_the_unit_is_timed_beside_one_row() -> None:
+    summary = routing.measure(500, jobs=100, say=NOTHING)
+    assert 0 < summary["job"]["p50_ms"] <= summary["job"]["p99_ms"]
+    assert summary["ratio_p50"] > 0
 
 
 def test_red_lights_of_one_minute_are_timed_by_the_smsc() -> None:
