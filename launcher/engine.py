@@ -56,7 +56,7 @@ def part(settings: MachineSettings, *, files: EngineFiles, ports: Ports, options
             *("-Dfile.encoding=UTF-8", f"-Dapp.home={home}", f"-Dbasedir={home}"),
             f"-Dspring.config.additional-location=file:{configuration}",
             f"-Dspring.profiles.active={profiles}",
-            *("-cp", f"{files.camunda}/config:{files.camunda}/lib/*", MAIN),
+            *("-cp", files.class_path, MAIN),
         ),
         ready=lambda: is_ready(ports),
         ready_within_seconds=READY_WITHIN_SECONDS,

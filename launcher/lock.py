@@ -55,6 +55,11 @@ def engine(artifacts: Sequence[Artifact]) -> Artifact:
     raise LauncherError("engine.lock 中没有 Camunda 的 tar.gz 条目。请恢复该文件。")
 
 
+def mends(artifacts: Sequence[Artifact]) -> list[Artifact]:
+    """Return the jars of later engine versions from which single classes are taken."""
+    return [artifact for artifact in artifacts if artifact.packaging == "jar" and artifact.group == "io.camunda"]
+
+
 def _artifact(fields: Sequence[str]) -> Artifact:
     coordinates, packaging, size, sha256 = fields
     group, name, version = coordinates.split(":")

@@ -18,7 +18,7 @@ def arguments(parser: ArgumentParser) -> None:
 
 def run(args: Namespace) -> int:
     """Run a campaign; exit code 0 passed, 1 failed, 2 nothing proven."""
-    report = campaign.run(args.minutes, int(time.time()) if args.seed is None else args.seed)
+    report = campaign.run(campaign.Length(minutes=args.minutes), int(time.time()) if args.seed is None else args.seed)
     report.show()
     if args.json:
         print(json.dumps(report.as_dict(), ensure_ascii=False))

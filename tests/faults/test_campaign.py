@@ -1,18 +1,26 @@
-"""A planted defect is found out end to end: real workers that send again, the carrier's own journal, the oracles."""
+"""A district works while its machine falls apart: nothing is lost, nothing comes twice, and a defect would be seen."""
 
 import asyncio
 from collections import Counter
 from random import Random
 
-from launcher.faults.campaign import meanwhile, under_way
+from launcher.faults.campaign import Length, meanwhile, run, under_way
 from launcher.faults.crashes import CrashingWorker, until_died
 from launcher.faults.evidence import gather
 from launcher.faults.oracles import Findings, Floor, judge
 from launcher.faults.stand import WORKERS, Stand, open_stand
 
 SEED = 20261123
+LENGTH = Length(minutes=4, acknowledged=20_000)  # a slow machine takes longer, at most three times
 DEATHS_WITHIN_SECONDS = 120
 IN_THE_SENDERS_HANDS = ["sms_sender:after_sending", "sms_sender:after_answer"]
+
+
+def test_a_district_whose_parts_fail_at_random_loses_nothing_and_repeats_nothing() -> None:
+    report = run(LENGTH, SEED)
+    report.show()
+    wrong = (report.lost, report.duplicated, report.invented, report.stuck, report.not_proven)
+    assert (([], [], [], [], []), "PASSED") == (wrong, report.verdict)
 
 
 async def messages_after_deaths_of_the_sender(stand: Stand) -> Findings:

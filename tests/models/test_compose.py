@@ -14,7 +14,7 @@ from jsonschema import Draft202012Validator
 
 from casebook.settings import Settings
 from launcher.engine import EXPORTED, NOT_EXPORTED
-from launcher.lock import engine, read_lock
+from launcher.lock import engine, mends, read_lock
 from tests.models.compose_file import BROKERS, OURS, ROOT, VARIABLE, compose, environment, seconds, services
 from workers.__main__ import DRAIN_SECONDS
 
@@ -59,6 +59,10 @@ def test_nothing_runs_as_root_or_can_become_it(service: dict[str, Any]) -> None:
     assert not service.get("privileged")
 
 
+def minor(version: str) -> str:
+    return version.rsplit(".", 1)[0]
+
+
 def test_our_own_image_runs_as_the_account_it_was_made_for() -> None:
     made_for = re.findall(r"^USER (\S+)$", DOCKERFILE.read_text("utf-8"), re.MULTILINE)
     assert [services()[name]["user"] for name in OURS] == made_for * len(OURS)
@@ -69,9 +73,11 @@ def test_an_image_has_its_public_name_and_a_version(service: dict[str, Any]) -> 
     assert not service["image"].endswith(":latest")
 
 
-def test_the_engine_is_the_one_that_the_tests_run() -> None:
+def test_the_engine_has_what_the_tests_run_mended() -> None:
     engines = {services()[name]["image"].split(":")[1] for name in (*BROKERS, "operate")}
-    assert {engine(read_lock()).version} == engines
+    artifacts = read_lock()
+    assert {mend.version for mend in mends(artifacts)} == engines
+    assert minor(engine(artifacts).version) == minor(*engines)
 
 
 def test_a_secret_is_a_file_that_git_does_not_keep(service: dict[str, Any]) -> None:
