@@ -17,7 +17,7 @@ def deadline_sentence(entry: dict[str, Any], *, zone: tzinfo) -> str:
     rule = f"{words.word(words.LIMITS, entry['limit_name'])} {words.hours(entry['limit_hours'])} {basis}"
     if entry["extended_hours"]:
         rule += f"，另批准延期 {words.hours(entry['extended_hours'])} {basis}"
-    skipped = _skipped(entry["skipped"])
+    skipped = skipped_days(entry["skipped"])
     instants = (
         f"{words.moment(entry['yellow_at'], zone)} 亮黄灯，"
         f"{words.moment(entry['red_at'], zone)} 到期，"
@@ -34,14 +34,14 @@ def total_sentence(entry: dict[str, Any], *, zone: tzinfo) -> str:
     rule = f"总时限 {words.hours(entry['limit_hours'])} {basis}"
     if entry["extended_hours"]:
         rule += f"，随批准的延期加 {words.hours(entry['extended_hours'])} {basis}"
-    skipped = _skipped(entry["skipped"])
+    skipped = skipped_days(entry["skipped"])
     start, due = words.moment(entry["started_at"], zone), words.moment(entry["red_at"], zone)
     doubt = "其中有年份的工作日历尚未确认，期限暂定。" if entry["provisional"] else ""
     left_out = f"跳过 {skipped}，" if skipped else ""
     return f"{rule}，从收到诉求 {start} 起算，{left_out}{due} 到期；退单、上报不重新起算。{doubt}"
 
 
-def _skipped(days: list[dict[str, str]]) -> str:
+def skipped_days(days: list[dict[str, str]]) -> str:
     """Put neighbouring days with the same reason together: `11月28日至29日（周末）`."""
     dated = [(date.fromisoformat(day["day"]), day["why"]) for day in days]
     numbered = enumerate(dated)

@@ -13,6 +13,11 @@ from workers.working_calendar import OutsideCalendar, WorkingCalendar
 SPREAD_SECONDS = 60
 
 
+def whole_second(instant: datetime) -> datetime:
+    """Return the first whole second that is not before an instant: timers know no fractions, and none burns early."""
+    return instant.replace(microsecond=0) + timedelta(seconds=1 if instant.microsecond else 0)
+
+
 @dataclass(frozen=True, kw_only=True)
 class DeadlineRule:
     """What `time_limit.dmn` says of a limit, and the thing it is about; hours None when it has no row."""
@@ -35,7 +40,7 @@ class DeadlineRule:
         spread = timedelta(seconds=crc32(self.about.split()[-1].encode()) % SPREAD_SECONDS)
         try:
             instants = {
-                name: calendar.after(started_at, timedelta(hours=count), basis=self.basis) + spread
+                name: whole_second(calendar.after(started_at, timedelta(hours=count), basis=self.basis)) + spread
                 for name, count in hours.items()
             }
             skipped = calendar.skipped(started_at, instants["red_at"], basis=self.basis)
