@@ -5,7 +5,18 @@ from typing import Any
 
 from nicegui import ui
 
-from casebook import directory, dispatching, memory, memory_words, requests, sentences, views, words, work_orders
+from casebook import (
+    directory,
+    dispatching,
+    memory,
+    memory_words,
+    requests,
+    sentences,
+    suspensions,
+    views,
+    words,
+    work_orders,
+)
 from casebook.memory import Evidence
 from casebook.views import RequestFile
 from desk import masks
@@ -29,6 +40,7 @@ class Sheet:
     teams: list[Team]
     site: Site | None
     earlier: list[Evidence]
+    standing: dict[str, Any] | None
 
     @property
     def is_open(self) -> bool:
@@ -49,6 +61,7 @@ async def read_sheet(office: Office, work_order_id: str) -> Sheet:
         caller = await requests.caller_of(casebook, request_id)
         units = await dispatching.choices(casebook, request_id, now=office.clock())
         lit = (await views.lights_of_request(casebook, request_id)).get(work_order_id, "ended")
+        standing = await suspensions.standing(casebook, work_order_id, now=office.clock())
         unit = await directory.unit(casebook, order["unit"], at=office.clock()) or {}
         earlier = await memory.earlier(casebook, order) if order["kind"] in memory.DECIDING else []
     of_street = unit.get("level") == "street" and unit.get("kind") in STREETS_OWN
@@ -61,6 +74,7 @@ async def read_sheet(office: Office, work_order_id: str) -> Sheet:
         teams=await read_teams(office, file.request["community"]) if order["kind"] == work_orders.LEAD else [],
         site=await read_site(office, file, caller=order["unit"]) if of_street else None,
         earlier=earlier,
+        standing=standing,
     )
 
 
@@ -96,6 +110,7 @@ def draw_matter(office: Office, sheet: Sheet) -> None:
 def draw_deadline(office: Office, sheet: Sheet) -> None:
     """Draw until when, and why."""
     zone, entries = office.district.zone, sheet.mine(sheet.file.deadlines)
+    names = sentences.names_for(sheet.file.unit_names, office.district)
     with card("期限"):
         if not entries:
             muted("正在计算期限，请稍后刷新。")
@@ -107,7 +122,7 @@ def draw_deadline(office: Office, sheet: Sheet) -> None:
             left.style("font-size: 20px; font-weight: 650")
         ui.label(f"期限 {words.moment(newest['red_at'], zone)}")
         for entry in reversed(entries):
-            muted(sentences.deadline_sentence(entry, zone=zone)).classes("sentence")
+            muted(sentences.deadline_sentence(entry, zone=zone, names=names)).classes("sentence")
         for extension in sheet.mine(sheet.file.extensions):
             muted(_extension_sentence(office, extension, basis=newest["basis"]))
 

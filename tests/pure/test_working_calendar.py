@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from casebook.district import District, load_district
-from workers.working_calendar import OutsideCalendar, WorkingCalendar, WorkTime
+from casebook.working_calendar import OutsideCalendar, WorkingCalendar, WorkTime
 
 ZONE = ZoneInfo("Asia/Shanghai")
 HOURS = ((time(9), time(12)), (time(13, 30), time(17, 30)))
