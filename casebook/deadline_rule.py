@@ -8,18 +8,13 @@ from zlib import crc32
 from casebook.clock_changes import Changes
 from casebook.district import District
 from casebook.errors import MinhuError
-from casebook.working_calendar import OutsideCalendar, WorkingCalendar
+from casebook.working_calendar import OutsideCalendar, WorkingCalendar, whole_second
 
 SPREAD_SECONDS = 60
 
 
 class NoDeadline(MinhuError):
     """A limit is missing, is none, or the calendar does not reach it: nothing is planned until somebody corrects it."""
-
-
-def whole_second(instant: datetime) -> datetime:
-    """Return the first whole second that is not before an instant: timers know no fractions, and none burns early."""
-    return instant.replace(microsecond=0) + timedelta(seconds=1 if instant.microsecond else 0)
 
 
 @dataclass(frozen=True, kw_only=True)

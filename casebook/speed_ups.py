@@ -50,6 +50,13 @@ async def shorten(
     await facts.append(casebook, facts.deadline_changed(order), now=now)
 
 
+async def of_order(casebook: AsyncConnection, work_order_id: str) -> list[dict[str, Any]]:
+    """Return the speed-ups of a work order, oldest first; `reason` may name people."""
+    mine = select(speed_ups).where(speed_ups.c.work_order_id == work_order_id)
+    rows = await casebook.execute(mine.order_by(speed_ups.c.speed_up_id))
+    return [dict(row) for row in rows.mappings()]
+
+
 async def _left(
     casebook: AsyncConnection, deadline: dict[str, Any], wish: Haste, *, district: District, now: datetime
 ) -> timedelta:

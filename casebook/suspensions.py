@@ -74,6 +74,13 @@ async def resume(casebook: AsyncConnection, order: dict[str, Any], *, person: st
     await facts.append(casebook, facts.deadline_changed(order), now=now)
 
 
+async def of_order(casebook: AsyncConnection, work_order_id: str) -> list[dict[str, Any]]:
+    """Return the suspensions of a work order, oldest first; `note` may name people."""
+    mine = select(suspensions).where(suspensions.c.work_order_id == work_order_id)
+    rows = await casebook.execute(mine.order_by(suspensions.c.suspension_id))
+    return [dict(row) for row in rows.mappings()]
+
+
 async def standing(casebook: AsyncConnection, work_order_id: str, *, now: datetime) -> dict[str, Any] | None:
     """Return the suspension under which a work order's clock stands still now, or None."""
     mine = (suspensions.c.work_order_id == work_order_id) & RUNNING & (suspensions.c.until > now)

@@ -165,6 +165,11 @@ class WorkingCalendar:
         raise ArithmeticError("a position lies within its day")
 
 
+def whole_second(instant: datetime) -> datetime:
+    """Return the first whole second that is not before an instant: timers know no fractions, and none burns early."""
+    return instant.replace(microsecond=0) + timedelta(seconds=1 if instant.microsecond else 0)
+
+
 def _apart(pauses: Iterable[Pause], start: datetime) -> Iterator[Pause]:
     """Yield the pauses after `start` one by one, none touching another twice."""
     for begin, end in sorted(pauses):

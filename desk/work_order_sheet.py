@@ -1,6 +1,7 @@
 """A work order's sheet: what is known of it, and the cards that only show."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from nicegui import ui
@@ -12,6 +13,7 @@ from casebook import (
     memory_words,
     requests,
     sentences,
+    speed_ups,
     suspensions,
     views,
     words,
@@ -41,6 +43,8 @@ class Sheet:
     site: Site | None
     earlier: list[Evidence]
     standing: dict[str, Any] | None
+    suspended: list[dict[str, Any]]
+    shortened: list[dict[str, Any]]
 
     @property
     def is_open(self) -> bool:
@@ -62,6 +66,8 @@ async def read_sheet(office: Office, work_order_id: str) -> Sheet:
         units = await dispatching.choices(casebook, request_id, now=office.clock())
         lit = (await views.lights_of_request(casebook, request_id)).get(work_order_id, "ended")
         standing = await suspensions.standing(casebook, work_order_id, now=office.clock())
+        suspended = await suspensions.of_order(casebook, work_order_id)
+        shortened = await speed_ups.of_order(casebook, work_order_id)
         unit = await directory.unit(casebook, order["unit"], at=office.clock()) or {}
         earlier = await memory.earlier(casebook, order) if order["kind"] in memory.DECIDING else []
     of_street = unit.get("level") == "street" and unit.get("kind") in STREETS_OWN
@@ -75,6 +81,8 @@ async def read_sheet(office: Office, work_order_id: str) -> Sheet:
         site=await read_site(office, file, caller=order["unit"]) if of_street else None,
         earlier=earlier,
         standing=standing,
+        suspended=suspended,
+        shortened=shortened,
     )
 
 
@@ -125,6 +133,15 @@ def draw_deadline(office: Office, sheet: Sheet) -> None:
             muted(sentences.deadline_sentence(entry, zone=zone, names=names)).classes("sentence")
         for extension in sheet.mine(sheet.file.extensions):
             muted(_extension_sentence(office, extension, basis=newest["basis"]))
+        for at, what, why in _why_moved(sheet):
+            muted(f"{words.moment(at, zone)} {what}：{masks.words(why)}")
+
+
+def _why_moved(sheet: Sheet) -> list[tuple[datetime, str, str]]:
+    """Return when the clock was suspended or shortened, and the reason that was written."""
+    moved = [(each["suspended_at"], "暂停计时", each["note"]) for each in sheet.suspended]
+    moved += [(each["ordered_at"], "缩短时限", each["reason"]) for each in sheet.shortened]
+    return sorted(moved)
 
 
 def _extension_sentence(office: Office, extension: dict[str, Any], *, basis: str) -> str:

@@ -7,11 +7,10 @@ from decimal import Decimal
 from typing import Any
 
 from casebook import words
-from casebook.deadline_rule import whole_second
 from casebook.errors import RejectedInput
 from casebook.rules import Calendar
 from casebook.sentences import skipped_days
-from casebook.working_calendar import OutsideCalendar, WorkingCalendar, WorkTime
+from casebook.working_calendar import OutsideCalendar, WorkingCalendar, WorkTime, whole_second
 
 HOURS = re.compile(r"[0-9]{1,6}(\.[0-9]{1,6})?")
 PERIOD = re.compile(r"\s*([0-9]{1,2}):([0-9]{2})\s*[-–—~]\s*([0-9]{1,2}):([0-9]{2})\s*")

@@ -75,12 +75,12 @@ def test_a_directory_goes_out_is_edited_tried_and_imported(minhu: Command, tmp_p
 
 
 async def over_the_year(machine: Machine, *, now: datetime) -> str:
-    """A unit gets work whose limit reaches into a year that nobody has confirmed; return the request's number."""
+    """A unit gets work whose limit reaches into a year that nobody has confirmed; return the work order's number."""
     district = load_district(machine.settings.config)
     casebook = open_casebook(machine.database_url)
     async with casebook.begin() as connection:
         request_id = await request(connection, district, now=now)
-        number = await order(connection, request_id, FROM, now=now)
+        number = await order(connection, request_id, "dept_water", now=now)
         read = PlanDeadlines(work_order_id=number, limit="handling", limit_hours=21, inspect_hours=35, basis="working")
         await plan_deadlines(read, casebook=connection, now=now, district=district)
     await casebook.dispose()

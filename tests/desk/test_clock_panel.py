@@ -52,6 +52,7 @@ async def test_a_leader_shortens_a_limit_with_a_reason(page: Page, life: Distric
     await page.get_by_label("缩短几个小时").fill("3")
     await page.get_by_role("button", name="缩短时限", exact=True).click()
     await expect(page.get_by_text("时限已缩短，期限正在重新计算。")).to_be_visible()
+    await expect(page.get_by_text("缩短时限：汛期将至。")).to_be_visible()
     async with life.casebook.connect() as connection:
         assert 3.0 == (await clock_changes.of_order(connection, work_order_id)).shortened_hours
 
