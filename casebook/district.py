@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import StringConstraints
 
+from casebook.clock_rules import ClockRules
 from casebook.configuration import Configured, Folder, Text, validated, wrong
 from casebook.directory_files import read_directory, read_table
 from casebook.directory_tables import Directory, Person, Place, Unit
@@ -28,6 +29,7 @@ from casebook.rules import (
 )
 from casebook.working_hours import WorkingHours
 
+DEADLINES = "deadlines.toml"
 Entry = TypeVar("Entry", bound=Configured)
 __all__ = ["Category", "Channel", "District", "Person", "Place", "Platform", "Unit", "load_district"]
 
@@ -59,6 +61,7 @@ class District(Decided, Directory):
     roles: Mapping[str, str]
     kinds: Mapping[str, str]
     hours: Mapping[str, WorkingHours]
+    clock: ClockRules
     return_reasons: Mapping[str, ReturnReason]
 
     @cached_property
@@ -119,6 +122,7 @@ def load_district(folder: Path) -> District:
     channels = _sections(files, "channels.toml", model=Channel)
     roles = {code: role.name for code, role in read_table(files, "roles.csv", model=Role, key="role").items()}
     hours = _sections(files, "working_hours.toml", model=WorkingHours)
+    kinds = validated(Names, {"names": files.toml("kinds.toml")}, name="kinds.toml").names
     directory = read_directory(files, area=decided.area, roles=roles, hours=hours)
     return District(
         **dict(decided),
@@ -130,9 +134,19 @@ def load_district(folder: Path) -> District:
         texts=validated(Texts, files.toml("texts.toml"), name="texts.toml"),
         roles=roles,
         hours=hours,
-        kinds=validated(Names, {"names": files.toml("kinds.toml")}, name="kinds.toml").names,
+        kinds=kinds,
+        clock=_clock(files, kinds=kinds),
         return_reasons=_sections(files, "return_reasons.toml", model=ReturnReason),
     )
+
+
+def _clock(files: Folder, *, kinds: Mapping[str, str]) -> ClockRules:
+    rules = validated(ClockRules, files.toml(DEADLINES), name=DEADLINES)
+    for section, named in (("suspension", rules.suspension.kinds), ("speed_up", rules.speed_up.kinds)):
+        for kind in named:
+            if kind not in kinds:
+                raise wrong(DEADLINES, key=f"{section}.kinds", what=f"没有工单种类“{kind}”，请对照 kinds.toml 更正")
+    return rules
 
 
 def _sections(files: Folder, name: str, *, model: type[Entry]) -> dict[str, Entry]:

@@ -8,11 +8,17 @@ from typing import Any
 from casebook import joint_work, views, words
 from casebook.district import District
 from casebook.engine import AsyncConnection
-from casebook.sentences import deadline_sentence, score_sentence, total_sentence, work_order_name
+from casebook.sentences import deadline_sentence, names_for, score_sentence, total_sentence, work_order_name
 from casebook.views import RequestFile
 
 Event = tuple[datetime, str]
 DECIDES_NEXT = {"returned": "由原派单的指挥中心复核", "cannot_solve": "转上一级", "refused": "由区指挥中心派单"}
+CLOCK_WORDS = {
+    "suspended": "暂停计时",
+    "resumed": "恢复计时",
+    "speeded_up": "缩短时限",
+    "deadline_replanned": "重新计算期限",
+}
 BACK_WORDS = {"returned": "退单", "cannot_solve": "上报", "refused": "市级不受理"}
 
 
@@ -41,12 +47,17 @@ class _Teller:
         yield from self._city()
         yield from self._supervision()
         yield from self._extensions()
+        yield from self._clock()
         yield from self._handovers()
         yield from self._back()
         yield from joint_work.events(self.file)
         yield from self._messages()
         yield from self._evaluation()
         yield from self._end()
+
+    @property
+    def _names(self) -> dict[str, str]:
+        return names_for(self.file.unit_names, self.district)
 
     def _unit(self, code: str | None) -> str:
         return words.word(self.file.unit_names, code)
@@ -89,11 +100,11 @@ class _Teller:
                 yield order["closed_at"], f"{name}收回。"
         for entry in self.file.deadlines:
             at = max(entry["planned_at"], issued[entry["work_order_id"]])
-            yield at, f"{self._order(entry['work_order_id'])}：{deadline_sentence(entry, zone=zone)}"
+            yield at, f"{self._order(entry['work_order_id'])}：{deadline_sentence(entry, zone=zone, names=self._names)}"
 
     def _total(self) -> Iterator[Event]:
         for entry in self.file.total_deadlines:
-            yield entry["planned_at"], total_sentence(entry, zone=self.district.zone)
+            yield entry["planned_at"], total_sentence(entry, zone=self.district.zone, names=self._names)
 
     def _city(self) -> Iterator[Event]:
         for sent in self.file.city_hand_overs:
@@ -134,6 +145,18 @@ class _Teller:
             if extension["decided_at"]:
                 decided = f"{self._unit(extension['decided_by'])}{'批准' if extension['granted'] else '不批准'} "
                 yield extension["decided_at"], f"{decided}{name}延期 {count} 小时。"
+
+    def _clock(self) -> Iterator[Event]:
+        for entry in self.file.audit:
+            if entry["action"] in CLOCK_WORDS:
+                name = self._order(entry["work_order_id"]) if entry["work_order_id"] else "总时限"
+                details = entry["details"]
+                why = f"（{self._names.get(details['reason_code'])}）" if "reason_code" in details else ""
+                count = f" {words.hours(details['hours'])} 小时" if "hours" in details else ""
+                yield (
+                    entry["at"],
+                    f"{words.word(self._names, entry['actor'])}：{name}{CLOCK_WORDS[entry['action']]}{count}{why}。",
+                )
 
     def _handovers(self) -> Iterator[Event]:
         for move in self.file.redispatches:

@@ -24,6 +24,16 @@ class Fact:
     written_at: datetime | None = None
 
 
+def deadline_changed(order: dict[str, Any], **variables: Any) -> Fact:
+    """Return the fact that lets the engine plan a work order's deadline again and arm its lights anew."""
+    return Fact(
+        name="deadline_changed",
+        request_id=order["request_id"],
+        correlation_key=order["work_order_id"],
+        variables=variables,
+    )
+
+
 async def append(casebook: AsyncConnection, fact: Fact, *, now: datetime) -> None:
     """Write a fact in the caller's transaction and wake the relay when it commits."""
     await casebook.execute(

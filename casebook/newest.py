@@ -5,13 +5,20 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Label, Subquery, Table, case, or_, select
 from sqlalchemy.dialects.postgresql import distinct_on
 
-from casebook.schema import deadlines, scores, units
+from casebook.schema import deadlines, scores, total_deadlines, units
 
 
 def deadlines_in_force() -> Subquery:
     """Return the newest entry of the ledger for each work order."""
     order = deadlines.c.work_order_id
     return select(deadlines).ext(distinct_on(order)).order_by(order, deadlines.c.version.desc()).subquery()
+
+
+def totals_in_force() -> Subquery:
+    """Return the newest entry of the total clock for each request."""
+    request = total_deadlines.c.request_id
+    newest = select(total_deadlines).ext(distinct_on(request))
+    return newest.order_by(request, total_deadlines.c.version.desc()).subquery()
 
 
 def last_scores() -> Subquery:

@@ -113,8 +113,17 @@ class Calendar(Configured):
     """Office hours, the years whose working days are confirmed, and corrections of single days."""
 
     office_hours: Annotated[tuple[tuple[time, time], ...], Field(min_length=1)]
-    confirmed_years: Annotated[tuple[StrictInt, ...], Field(min_length=1)]
+    confirmed_years: Annotated[tuple[Annotated[StrictInt, Field(ge=2000, le=2100)], ...], Field(min_length=1)]
     overrides: tuple[Override, ...] = ()
+
+    @field_validator("overrides")
+    @classmethod
+    def _name_each_day_once(cls, overrides: tuple[Override, ...]) -> tuple[Override, ...]:
+        days = [override.date for override in overrides]
+        twice = sorted({day for day in days if days.count(day) > 1})
+        if twice:
+            raise ValueError(f"{twice[0].isoformat()} 写了两次，请只留一行")
+        return overrides
 
     @field_validator("office_hours")
     @classmethod

@@ -1,6 +1,7 @@
 """A deadline, a score, a work order's name: each said in one Chinese sentence that gives its reasons."""
 
-from datetime import date, timedelta, tzinfo
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta, tzinfo
 from decimal import Decimal
 from itertools import groupby
 from typing import Any
@@ -9,15 +10,19 @@ from casebook import words
 from casebook.district import District
 
 ONE_DAY = timedelta(days=1)
+NOBODY: Mapping[str, str] = {}
 
 
-def deadline_sentence(entry: dict[str, Any], *, zone: tzinfo) -> str:
-    """Return why a deadline is what it is: the rule, the start, the skipped days, the extensions."""
+def deadline_sentence(entry: dict[str, Any], *, zone: tzinfo, names: Mapping[str, str] = NOBODY) -> str:
+    """Return why a deadline is what it is: the rule, the start, the skipped days, what moved it, and by whom.
+
+    `names`: see `names_for`; a code without a name stands for itself.
+    """
     basis = words.word(words.BASES, entry["basis"])
     rule = f"{words.word(words.LIMITS, entry['limit_name'])} {words.hours(entry['limit_hours'])} {basis}"
-    if entry["extended_hours"]:
-        rule += f"，另批准延期 {words.hours(entry['extended_hours'])} {basis}"
-    skipped = _skipped(entry["skipped"])
+    rule += f"（按{names.get(entry['unit_hours'], entry['unit_hours'])}计时）" if entry["unit_hours"] else ""
+    rule += _changes(entry, zone=zone, names=names)
+    skipped = skipped_days(entry["skipped"])
     instants = (
         f"{words.moment(entry['yellow_at'], zone)} 亮黄灯，"
         f"{words.moment(entry['red_at'], zone)} 到期，"
@@ -28,20 +33,45 @@ def deadline_sentence(entry: dict[str, Any], *, zone: tzinfo) -> str:
     return f"{rule}，从 {start} 起算，{f'跳过 {skipped}，' if skipped else ''}{instants}。{doubt}"
 
 
-def total_sentence(entry: dict[str, Any], *, zone: tzinfo) -> str:
+def total_sentence(entry: dict[str, Any], *, zone: tzinfo, names: Mapping[str, str] = NOBODY) -> str:
     """Return when the request as a whole is due and why; no return and no report up has moved it."""
     basis = words.word(words.BASES, entry["basis"])
-    rule = f"总时限 {words.hours(entry['limit_hours'])} {basis}"
-    if entry["extended_hours"]:
-        rule += f"，随批准的延期加 {words.hours(entry['extended_hours'])} {basis}"
-    skipped = _skipped(entry["skipped"])
+    rule = f"总时限 {words.hours(entry['limit_hours'])} {basis}{_changes(entry, zone=zone, names=names)}"
+    skipped = skipped_days(entry["skipped"])
     start, due = words.moment(entry["started_at"], zone), words.moment(entry["red_at"], zone)
     doubt = "其中有年份的工作日历尚未确认，期限暂定。" if entry["provisional"] else ""
     left_out = f"跳过 {skipped}，" if skipped else ""
     return f"{rule}，从收到诉求 {start} 起算，{left_out}{due} 到期；退单、上报不重新起算。{doubt}"
 
 
-def _skipped(days: list[dict[str, str]]) -> str:
+def names_for(units: Mapping[str, str], district: District) -> dict[str, str]:
+    """Return the names that a deadline's sentence may need: units, reasons of suspensions, named hours."""
+    hours = {code: hours.name for code, hours in district.hours.items()}
+    return hours | dict(district.clock.suspension.reasons) | words.ACTORS | dict(units)
+
+
+def _changes(entry: dict[str, Any], *, zone: tzinfo, names: Mapping[str, str]) -> str:
+    """Return what moved a deadline, each with who and when; of an old entry only the sum of its extensions is known."""
+    basis = words.word(words.BASES, entry["basis"])
+    if entry["extended_hours"] and not any(change["kind"] == "extension" for change in entry["changes"]):
+        return f"，另批准延期 {words.hours(entry['extended_hours'])} {basis}"
+    return "".join(f"，{_change(change, zone=zone, names=names, basis=basis)}" for change in entry["changes"])
+
+
+def _change(change: dict[str, Any], *, zone: tzinfo, names: Mapping[str, str], basis: str) -> str:
+    by, at = names.get(change["by"], change["by"]), words.moment(datetime.fromisoformat(change["at"]), zone)
+    if change["kind"] == "extension":
+        return f"另批准延期 {words.hours(change['hours'])} {basis}（{by} {at} 批准）"
+    if change["kind"] == "speed_up":
+        return f"缩短 {words.hours(change['hours'])} {basis}（{by} {at} 要求）"
+    if change["kind"] == "suspension":
+        until, why = words.moment(datetime.fromisoformat(change["until"]), zone), words.word(names, change["reason"])
+        resumed = f"，{words.word(names, change['resumed_by'])}恢复" if change.get("resumed_by") else ""
+        return f"{at} 至 {until} 暂停计时（{why}，{by}提出{resumed}）"
+    return f"{at} 按更新的工作日历重新计算"
+
+
+def skipped_days(days: list[dict[str, str]]) -> str:
     """Put neighbouring days with the same reason together: `11月28日至29日（周末）`."""
     dated = [(date.fromisoformat(day["day"]), day["why"]) for day in days]
     numbered = enumerate(dated)

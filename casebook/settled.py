@@ -5,11 +5,11 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, FromClause, ScalarSelect, and_, exists, func, literal, select
 
-from casebook import deadlines, work_orders
+from casebook import clock_changes, work_orders
 from casebook.engine import AsyncConnection
 from casebook.newest import deadlines_in_force
 from casebook.requests import IS_OPEN
-from casebook.schema import co_tasks, enforcement_calls, extensions, fact_outbox, lights, messages, ratings, requests
+from casebook.schema import co_tasks, enforcement_calls, fact_outbox, lights, messages, ratings, requests
 from casebook.schema import deadlines as ledger
 from casebook.schema import work_orders as orders
 
@@ -46,12 +46,13 @@ def _count(rows: FromClause, condition: ColumnElement[bool]) -> ScalarSelect[Any
 
 
 def _not_planned() -> ScalarSelect[Any]:
-    """Count open work orders whose granted extensions are not in the ledger yet."""
-    granted = select(func.count()).where(extensions.c.work_order_id == orders.c.work_order_id, deadlines.GRANTED)
+    """Count open work orders whose clock was changed in a way that is not in the ledger yet."""
     planned = select(func.coalesce(func.max(ledger.c.version), 0)).where(
         ledger.c.work_order_id == orders.c.work_order_id
     )
-    return _count(orders, work_orders.IS_OPEN & (planned.scalar_subquery() < granted.scalar_subquery() + 1))
+    return _count(
+        orders, work_orders.IS_OPEN & (planned.scalar_subquery() < clock_changes.count_of(orders.c.work_order_id) + 1)
+    )
 
 
 def _not_begun(matters: FromClause) -> ColumnElement[bool]:

@@ -1,18 +1,17 @@
-"""The total clock of a request: from reception to completion, moved by extensions alone.
+"""The total clock of a request: from reception to completion, moved by what moves the lead's handling.
 
 Returns and reporting up never restart it: its rule is the one of the level at which the request came in.
 """
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert as upsert
 
-from casebook.deadlines import GRANTED, Extended
 from casebook.engine import AsyncConnection
-from casebook.schema import extensions, total_deadlines, work_orders
+from casebook.schema import total_deadlines
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,17 +31,8 @@ class TotalDeadline:
     inspect_at: datetime
     skipped: list[dict[str, str]]
     provisional: bool
-
-
-async def extended(casebook: AsyncConnection, request_id: str) -> Extended:
-    """Return the sum of the extensions granted to the lead's handling; they alone lengthen the whole."""
-    rows = await casebook.execute(
-        select(func.count(), func.coalesce(func.sum(extensions.c.hours), 0.0))
-        .join(work_orders, work_orders.c.work_order_id == extensions.c.work_order_id)
-        .where(work_orders.c.request_id == request_id, work_orders.c.kind == "handling", GRANTED)
-    )
-    times, hours = rows.one()
-    return Extended(times=times, hours=float(hours))
+    changes: list[dict[str, Any]] = field(default_factory=list)
+    unit_hours: str | None = None
 
 
 async def write(casebook: AsyncConnection, deadline: TotalDeadline, *, now: datetime) -> None:

@@ -196,8 +196,8 @@ async def lights_of_request(casebook: AsyncConnection, request_id: str) -> dict[
     return {row.work_order_id: LIGHTS[row.rank] for row in rows}
 
 
-async def undecided_extensions(casebook: AsyncConnection) -> Rows:
-    """Return the extensions that wait for a decision with unit, request and limit, oldest first.
+async def undecided_extensions(casebook: AsyncConnection, *, approver: str | None = None) -> Rows:
+    """Return the extensions that wait for a decision (of one centre) with unit, request and limit, oldest first.
 
     Of a work order that has been reported or taken back meanwhile there is nothing left to decide.
     """
@@ -209,6 +209,7 @@ async def undecided_extensions(casebook: AsyncConnection) -> Rows:
         .join(requests, requests.c.request_id == work_orders.c.request_id)
         .outerjoin(entry, entry.c.work_order_id == work_orders.c.work_order_id)
         .where(extensions.c.decided_at.is_(None), orders.IS_OPEN)
+        .where(literal(value=True) if approver is None else extensions.c.approver == approver)
         .order_by(extensions.c.extension_id)
     )
     return [dict(row) for row in rows.mappings()]

@@ -124,6 +124,10 @@ ACTIONS = {
     "extension_asked": "申请延期",
     "extension_granted": "批准延期",
     "extension_refused": "不批准延期",
+    "suspended": "暂停计时",
+    "resumed": "恢复计时",
+    "speeded_up": "缩短时限",
+    "deadline_replanned": "按工作日历重新计算期限",
     "pushed_to_inspection": "移交督查",
     "supervision_ordered": "一键督办",
     "rated": "诉求人评价",
@@ -146,7 +150,13 @@ ACTIONS = {
     "enforcement_called": "呼叫执法力量",
     "enforcement_recalled": "收回执法呼叫",
 }
-ACTORS = {"city_platform": "市级平台", "engine": "流程引擎", "intake": "收件", "caller": "诉求人"}
+ACTORS = {
+    "calendar": "工作日历",
+    "city_platform": "市级平台",
+    "engine": "流程引擎",
+    "intake": "收件",
+    "caller": "诉求人",
+}
 
 
 def word(words: Mapping[str, str], code: str | None) -> str:

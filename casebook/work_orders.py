@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import func, insert, select, update
 
-from casebook import audit, city, co_tasks, dispatching, facts, matters, memory, responsibility
+from casebook import audit, city, clock_changes, co_tasks, dispatching, facts, matters, memory, responsibility
 from casebook import requests as register
 from casebook.engine import AsyncConnection
 from casebook.errors import RejectedInput
@@ -105,6 +105,7 @@ async def report(casebook: AsyncConnection, work_order_id: str, answer: Report, 
     )
     if changed.first() is None:
         raise RejectedInput(f"工单 {work_order_id} 已经回单或收回，不能再次提交。")
+    await clock_changes.end_with_work(casebook, work_order_id, person=answer.person, now=now)
     await matters.note_report(casebook, order, answer, now=now)
     await responsibility.note_reported(casebook, order, outcome=answer.outcome)
     await memory.remember(casebook, order, outcome=answer.outcome, unit=answer.assigned_unit, now=now)

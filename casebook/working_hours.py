@@ -12,11 +12,15 @@ from casebook.rules import Calendar, follow_each_other
 
 
 class WorkingHours(Configured):
-    """Hours by name: on working days or every day, in periods; every day without periods is round the clock."""
+    """Hours by name: on working days or every day, in periods; every day without periods is round the clock.
+
+    `limits`: whether time limits in working hours run at these hours of the unit's own, or at office hours like all.
+    """
 
     name: Text
     days: Literal["working", "every"]
     periods: tuple[tuple[time, time], ...] = ()
+    limits: Literal["own", "office"] = "office"
 
     @field_validator("periods")
     @classmethod

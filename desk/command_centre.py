@@ -6,7 +6,8 @@ from typing import Any
 
 from nicegui import ui
 
-from casebook import deadlines, numbers, requests, statistics, supervision, views, words
+from casebook import numbers, requests, statistics, supervision, views, words
+from desk.extension_panel import extensions_to_decide
 from desk.layout import card, heading, light, muted
 from desk.office import Office
 from desk.work_rows import work_row
@@ -29,7 +30,7 @@ async def build(office: Office) -> None:
     async def live() -> None:
         async with office.redrawing():
             await _numbers(office)
-            await _extensions(office, refresh=live.refresh)
+            await extensions_to_decide(office, office.centre, refresh=live.refresh)
             await _open_work(office)
 
     await live()
@@ -69,43 +70,6 @@ def _dispatch_quality(quality: dict[str, Any]) -> None:
                 with ui.element("div"):
                     ui.label(value).classes("number")
                     muted(name)
-
-
-async def _extensions(office: Office, *, refresh: Any) -> None:
-    async with office.reading() as casebook:
-        asked = await views.undecided_extensions(casebook)
-    if not asked:
-        return
-    with card(f"待批延期（{len(asked)}）"), ui.element("div").classes("items"):
-        for extension in asked:
-            _extension(office, extension, refresh=refresh)
-
-
-def _extension(office: Office, extension: dict[str, Any], *, refresh: Any) -> None:
-    zone, order = office.district.zone, extension["work_order_id"]
-    basis = words.word(words.BASES, extension["basis"] or "working")
-    due = f"现期限 {words.moment(extension['red_at'], zone)}" if extension["red_at"] else ""
-    with ui.element("div").classes("item asked"):
-        with ui.element("div"):
-            ui.label(f"{extension['unit_name']}申请延期 {words.hours(extension['hours'])} {basis}")
-            ui.label(f"理由：{extension['reason']}").classes("muted")
-            with ui.element("div").classes("muted"):
-                ui.link(order, f"/work-orders/{order}")
-                ui.label(f"{words.category(office.district, extension['category'])}　{due}")
-        with ui.element("div").classes("buttons"):
-            decide = partial(_decide, office, extension["extension_id"], refresh=refresh)
-            ui.button("批准", on_click=partial(decide, granted=True)).props("unelevated")
-            ui.button("不批准", on_click=partial(decide, granted=False)).props("outline")
-
-
-async def _decide(office: Office, extension_id: int, *, granted: bool, refresh: Any) -> None:
-    await office.attempt(
-        lambda casebook, now: deadlines.decide_extension(
-            casebook, extension_id, granted=granted, person=office.centre, now=now
-        ),
-        done="已批准，期限正在重新计算。" if granted else "已答复不批准。",
-    )
-    refresh()
 
 
 async def _open_work(office: Office) -> None:

@@ -117,7 +117,8 @@ def _total(office: Office, file: RequestFile) -> None:
             if _state(file.request) == "在办":
                 late = newest["red_at"] <= office.clock()
                 ui.label(remaining(newest["red_at"], now=office.clock())).classes("late" if late else "")
-            muted(sentences.total_sentence(newest, zone=zone)).classes("sentence")
+            names = sentences.names_for(file.unit_names, office.district)
+            muted(sentences.total_sentence(newest, zone=zone, names=names)).classes("sentence")
 
 
 def _work_orders(office: Office, file: RequestFile, *, lit: dict[str, str]) -> None:
@@ -143,7 +144,8 @@ def _work_order(office: Office, file: RequestFile, *, order: dict[str, Any], lit
             muted("　".join(part for part in (words.moment(ended, zone), masks.words(order["note"] or "")) if part))
         for entry in file.deadlines:
             if entry["work_order_id"] == number:
-                muted(sentences.deadline_sentence(entry, zone=zone)).classes("sentence")
+                names = sentences.names_for(file.unit_names, office.district)
+                muted(sentences.deadline_sentence(entry, zone=zone, names=names)).classes("sentence")
 
 
 def _event(at: str, sentence: str) -> None:

@@ -6,6 +6,7 @@ from nicegui import ui
 
 from casebook import directory, views
 from casebook.errors import RejectedInput
+from desk.extension_panel import extensions_to_decide
 from desk.layout import card, heading, muted
 from desk.office import Office
 from desk.street_panel import street_panels
@@ -56,6 +57,8 @@ async def build_unit(office: Office, unit: str) -> None:
     @ui.refreshable
     async def live() -> None:
         async with office.redrawing():
+            if found["kind"] == "centre":
+                await extensions_to_decide(office, unit, refresh=live.refresh)
             await _orders(office, unit)
 
     await live()

@@ -5,10 +5,11 @@ from typing import Any
 
 from nicegui import ui
 
-from casebook import deadlines, enforcement_calls, work_orders
+from casebook import enforcement_calls, work_orders
 from casebook.errors import ConfigurationError
 from casebook.work_orders import Report
 from desk.arrival import arrival_button, hand_in_arrival
+from desk.clock_panel import clock_panel
 from desk.co_units_panel import Lead, dispute_panel, lead_panel
 from desk.enforcement_panel import call_card, enforcement_panel
 from desk.form_file import Form, read_form
@@ -27,7 +28,6 @@ from desk.work_order_sheet import (
 
 REASON_KEYS = ("return_reason", "report_up_reason", "co_units_missing", "disagreement", "refusal")
 REPORT_KEYS = ("outcome", "note", "assigned_unit", "arrived_place", *REASON_KEYS)
-LONGEST_REASON = 500
 
 
 async def build(office: Office, work_order_id: str) -> None:
@@ -64,7 +64,7 @@ def _work(office: Office, sheet: Sheet, *, refresh: Callable[[], Any]) -> None:
             lead_panel(office, lead, refresh=refresh)
         if sheet.site:
             enforcement_panel(office, sheet.site, refresh=refresh)
-        _extension(office, sheet, refresh=refresh)
+        clock_panel(office, order, standing=sheet.standing, refresh=refresh)
     else:
         draw_reported(office, sheet)
 
@@ -111,23 +111,3 @@ async def _hand_in(office: Office, sheet: Sheet, *, view: FormView) -> bool:
     return await office.attempt(
         lambda casebook, now: work_orders.report(casebook, number, report, now=now), done="回单已提交。"
     )
-
-
-def _extension(office: Office, sheet: Sheet, *, refresh: Callable[[], Any]) -> None:
-    with ui.expansion("申请延期").classes("card").props("dense"), ui.element("div").classes("stack"):
-        hours = ui.number("延长几个小时", min=1, max=240, step=1).props("outlined dense").classes("w-full")
-        reason = ui.textarea("理由").props(f"outlined autogrow maxlength={LONGEST_REASON}").classes("w-full")
-
-        async def ask() -> None:
-            text = (reason.value or "").replace("\x00", "").strip()
-            if not hours.value or not text:
-                ui.notify("请填写延长的小时数和理由。", type="warning")
-                return
-            number, count = sheet.order["work_order_id"], float(hours.value)
-            if await office.attempt(
-                lambda casebook, now: deadlines.ask_extension(casebook, number, hours=count, reason=text, now=now),
-                done="延期申请已提交，等指挥中心批复。",
-            ):
-                refresh()
-
-        ui.button("提交延期申请", on_click=ask).props("outline")

@@ -1,11 +1,24 @@
 """A work order's sheet: what is known of it, and the cards that only show."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from nicegui import ui
 
-from casebook import directory, dispatching, memory, memory_words, requests, sentences, views, words, work_orders
+from casebook import (
+    directory,
+    dispatching,
+    memory,
+    memory_words,
+    requests,
+    sentences,
+    speed_ups,
+    suspensions,
+    views,
+    words,
+    work_orders,
+)
 from casebook.memory import Evidence
 from casebook.views import RequestFile
 from desk import masks
@@ -29,6 +42,9 @@ class Sheet:
     teams: list[Team]
     site: Site | None
     earlier: list[Evidence]
+    standing: dict[str, Any] | None
+    suspended: list[dict[str, Any]]
+    shortened: list[dict[str, Any]]
 
     @property
     def is_open(self) -> bool:
@@ -49,6 +65,9 @@ async def read_sheet(office: Office, work_order_id: str) -> Sheet:
         caller = await requests.caller_of(casebook, request_id)
         units = await dispatching.choices(casebook, request_id, now=office.clock())
         lit = (await views.lights_of_request(casebook, request_id)).get(work_order_id, "ended")
+        standing = await suspensions.standing(casebook, work_order_id, now=office.clock())
+        suspended = await suspensions.of_order(casebook, work_order_id)
+        shortened = await speed_ups.of_order(casebook, work_order_id)
         unit = await directory.unit(casebook, order["unit"], at=office.clock()) or {}
         earlier = await memory.earlier(casebook, order) if order["kind"] in memory.DECIDING else []
     of_street = unit.get("level") == "street" and unit.get("kind") in STREETS_OWN
@@ -61,6 +80,9 @@ async def read_sheet(office: Office, work_order_id: str) -> Sheet:
         teams=await read_teams(office, file.request["community"]) if order["kind"] == work_orders.LEAD else [],
         site=await read_site(office, file, caller=order["unit"]) if of_street else None,
         earlier=earlier,
+        standing=standing,
+        suspended=suspended,
+        shortened=shortened,
     )
 
 
@@ -96,6 +118,7 @@ def draw_matter(office: Office, sheet: Sheet) -> None:
 def draw_deadline(office: Office, sheet: Sheet) -> None:
     """Draw until when, and why."""
     zone, entries = office.district.zone, sheet.mine(sheet.file.deadlines)
+    names = sentences.names_for(sheet.file.unit_names, office.district)
     with card("期限"):
         if not entries:
             muted("正在计算期限，请稍后刷新。")
@@ -107,9 +130,18 @@ def draw_deadline(office: Office, sheet: Sheet) -> None:
             left.style("font-size: 20px; font-weight: 650")
         ui.label(f"期限 {words.moment(newest['red_at'], zone)}")
         for entry in reversed(entries):
-            muted(sentences.deadline_sentence(entry, zone=zone)).classes("sentence")
+            muted(sentences.deadline_sentence(entry, zone=zone, names=names)).classes("sentence")
         for extension in sheet.mine(sheet.file.extensions):
             muted(_extension_sentence(office, extension, basis=newest["basis"]))
+        for at, what, why in _why_moved(sheet):
+            muted(f"{words.moment(at, zone)} {what}：{masks.words(why)}")
+
+
+def _why_moved(sheet: Sheet) -> list[tuple[datetime, str, str]]:
+    """Return when the clock was suspended or shortened, and the reason that was written."""
+    moved = [(each["suspended_at"], "暂停计时", each["note"]) for each in sheet.suspended]
+    moved += [(each["ordered_at"], "缩短时限", each["reason"]) for each in sheet.shortened]
+    return sorted(moved)
 
 
 def _extension_sentence(office: Office, extension: dict[str, Any], *, basis: str) -> str:

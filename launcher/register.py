@@ -1,4 +1,4 @@
-"""The casebook made ready: its schema is brought up to date, and a directory that config/ still owns is imported."""
+"""The casebook made ready: schema, directory of config/ while it owns it, and deadlines that became certain."""
 
 import asyncio
 from datetime import datetime
@@ -6,6 +6,7 @@ from pathlib import Path
 
 from sqlalchemy.exc import OperationalError
 
+from casebook import replanning
 from casebook.directory_changes import import_files
 from casebook.directory_reach import reach_findings
 from casebook.directory_review import Demands, book_of, review
@@ -24,7 +25,10 @@ OWNED = (
 
 
 def prepare_casebook(database_url: str, *, config: Path, now: datetime) -> None:
-    """Migrate, then import the directory's files unless a spreadsheet has taken over. Safe to run at every start."""
+    """Migrate, then import the directory's files unless a spreadsheet has taken over. Safe to run at every start.
+
+    Deadlines that were provisional and that the calendar now knows better are planned again.
+    """
     district = load_district(config)
 
     async def load() -> None:
@@ -35,6 +39,11 @@ def prepare_casebook(database_url: str, *, config: Path, now: datetime) -> None:
                 if became == "imported":
                     _must_be_sound(district, now=now)
                 await import_reasons(connection, district)
+            async with casebook.begin() as connection:
+                moved = await replanning.find(connection, district=district, only_provisional=True)
+                await replanning.plan_again(connection, moved, district=district, now=now)
+            if moved:
+                say(f"工作日历已更新：{len(moved)} 个暂定期限重新计算，相应的灯会重新设定。")
             if became == "owned":
                 say(OWNED)
         finally:

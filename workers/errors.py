@@ -5,8 +5,11 @@ error yet, so there is no BPMN error code: the list of codes below is empty, and
 equal to the codes that the models catch.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import ClassVar
 
+from casebook.deadline_rule import NoDeadline
 from casebook.errors import MinhuError
 
 
@@ -26,6 +29,15 @@ class NeedsOperator(JobError):
 
 class TryLater(JobError):
     """Something outside is not ready: tried again with a growing wait, then an incident."""
+
+
+@contextmanager
+def as_incident() -> Iterator[None]:
+    """Let a deadline that cannot be planned become an incident at once: trying again cannot help."""
+    try:
+        yield
+    except NoDeadline as refusal:
+        raise NeedsOperator(str(refusal)) from refusal
 
 
 def bpmn_error_codes() -> set[str]:

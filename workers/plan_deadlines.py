@@ -1,17 +1,19 @@
 """Compute when a work order turns yellow and red and when inspection takes it over.
 
 Source of the rule: half of the time limit used is yellow, over it and unfinished is red (一键督办).
-The time counts from issue, in working or calendar hours, longer by the granted extensions. Safe to
-run twice: the ledger has one entry for each number of extensions, and a repeated job returns it.
+The time counts from issue, in working or calendar hours, longer by granted extensions, shorter by
+speed-ups, not at all during suspensions. Safe to run twice: the ledger has one entry for each number
+of such changes, and a repeated job returns it.
 """
 
 from datetime import datetime
+from typing import Any
 
-from casebook import deadlines, work_orders
+from casebook import clock_changes, deadlines, directory, total_clock, work_orders
+from casebook.deadline_rule import DeadlineRule
 from casebook.district import District
 from casebook.engine import AsyncConnection
-from workers import total_clock
-from workers.deadline_rule import DeadlineRule
+from workers.errors import as_incident
 from workers.variables import Variables
 
 CHINESE_NAME = "计算时限"
@@ -42,16 +44,25 @@ async def plan_deadlines(
     read: PlanDeadlines, *, casebook: AsyncConnection, now: datetime, district: District
 ) -> DeadlinesPlanned:
     """Write the deadline in force into the ledger and return its instants."""
-    extended = await deadlines.extended(casebook, read.work_order_id)
+    changes = await clock_changes.of_order(casebook, read.work_order_id)
     known = await deadlines.newest(casebook, read.work_order_id)
-    if known is None or known["version"] < extended.times + 1:
+    if known is None or known["version"] < changes.times + 1:
         order = await work_orders.get(casebook, read.work_order_id)
-        entry = _rule(read).entry(order["issued_at"], extended=extended, district=district)
+        hours = known["unit_hours"] if known else await _own_hours(casebook, order, district=district)
+        with as_incident():
+            entry = _rule(read).entry(order["issued_at"], changes=changes, district=district, unit_hours=hours)
         known = {"work_order_id": read.work_order_id, **entry}
         await deadlines.write(casebook, deadlines.Deadline(**known), now=now)
-        if order["kind"] == LEADS and extended.times:
+        if order["kind"] == LEADS and changes.times:
             await total_clock.plan_again(casebook, order["request_id"], now=now, district=district)
     return DeadlinesPlanned(**{name: _iso(known[name], district) for name in INSTANTS})
+
+
+async def _own_hours(casebook: AsyncConnection, order: dict[str, Any], *, district: District) -> str | None:
+    """Return the name of the unit's hours when limits run on them, else None."""
+    unit = await directory.unit(casebook, order["unit"], at=order["issued_at"])
+    hours = district.hours.get(unit["hours"]) if unit else None
+    return unit["hours"] if unit and hours and hours.limits == "own" else None
 
 
 def _rule(read: PlanDeadlines) -> DeadlineRule:

@@ -1,15 +1,16 @@
 """Start the total clock of a request: from its reception, by the level at which it came in.
 
-Returns and reporting up do not come here again; a granted extension of the handling moves the total when the work
-order's own deadline is planned anew. Safe to run twice: the ledger has one entry for each number of extensions.
+Returns and reporting up do not come here again; what changes the lead's clock moves the total when that work
+order's own deadline is planned anew. Safe to run twice: the ledger has one entry for each number of changes.
 """
 
 from datetime import datetime
 
+from casebook import total_clock
+from casebook.deadline_rule import DeadlineRule
 from casebook.district import District
 from casebook.engine import AsyncConnection
-from workers import total_clock
-from workers.deadline_rule import DeadlineRule
+from workers.errors import as_incident
 from workers.variables import Variables
 
 CHINESE_NAME = "计算总时限"
@@ -36,4 +37,5 @@ async def plan_total_deadline(
         inspect_hours=read.inspect_hours,
         basis=read.basis,
     )
-    await total_clock.plan(casebook, read.request_id, rule=rule, now=now, district=district)
+    with as_incident():
+        await total_clock.plan(casebook, read.request_id, rule=rule, now=now, district=district)

@@ -117,9 +117,59 @@ extensions = Table(
     Column("hours", Float, nullable=False),
     Column("reason", Text, nullable=False),
     instant("requested_at", required=True),
+    Column("approver", Text, ForeignKey("unit_codes.code"), comment="The lowest unit that may decide it."),
     Column("granted", Boolean),
     instant("decided_at"),
     Column("decided_by", Text),
+)
+
+
+suspensions = Table(
+    "suspensions",
+    metadata,
+    Column("suspension_id", BigInteger, Identity(), primary_key=True),
+    work_order_key(),
+    Column("reason_code", Text, nullable=False),
+    Column("note", Text, nullable=False),
+    instant("suspended_at", required=True),
+    Column("suspended_by", Text, nullable=False),
+    instant("until", required=True),
+    instant("resumed_at"),
+    Column("resumed_by", Text),
+    Index("ix_suspensions_work_order", "work_order_id"),
+    Index(
+        "ix_suspensions_running",
+        "work_order_id",
+        unique=True,
+        postgresql_where=text("resumed_at is null"),
+    ),
+    comment="A clock that stands still; without a resumption it goes on by itself at `until`.",
+)
+
+
+speed_ups = Table(
+    "speed_ups",
+    metadata,
+    Column("speed_up_id", BigInteger, Identity(), primary_key=True),
+    work_order_key(),
+    Column("hours", Float, nullable=False),
+    Column("reason", Text, nullable=False),
+    instant("ordered_at", required=True),
+    Column("ordered_by", Text, nullable=False),
+    Index("ix_speed_ups_work_order", "work_order_id"),
+)
+
+
+replans = Table(
+    "replans",
+    metadata,
+    Column("replan_id", BigInteger, Identity(), primary_key=True),
+    request_key(),
+    work_order_key(nullable=True),
+    instant("replanned_at", required=True),
+    Column("replanned_by", Text, nullable=False),
+    Index("ix_replans_request", "request_id"),
+    comment="A deadline counted anew because the working calendar changed; without a work order: the total.",
 )
 
 
@@ -137,6 +187,8 @@ def _ledger_columns() -> list[Column[Any]]:
         instant("inspect_at", required=True),
         Column("skipped", JSONB, nullable=False),
         Column("provisional", Boolean, nullable=False),
+        Column("changes", JSONB, nullable=False),
+        Column("unit_hours", Text),
         instant("planned_at", required=True),
     ]
 

@@ -15,11 +15,12 @@ from casebook.district import District, load_district
 from casebook.engine import AsyncConnection, open_casebook
 from casebook.errors import MinhuError
 from casebook.preview import Case, Preview, Tables, limit_sentence, preview, read_case, read_tables
+from launcher.case_rows import BadRow
 from launcher.errors import LauncherError
 from launcher.machine import MachineSettings
 from launcher.private import private_machine
 from launcher.progress import say
-from launcher.route_cases import BadRow, read_cases
+from launcher.route_cases import read_cases
 from launcher.stack import Machine
 
 HELP = "派单预演：这类事项在这个社区会派给谁、按哪张表的哪一行、谁在值班（不登记，也不需要先启动系统）"

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from casebook import co_units, deadlines, enforcement, ratings, requests, supervision, work_orders
+from casebook import co_units, enforcement, extensions, ratings, requests, supervision, work_orders
 from casebook.clock import Clock
 from casebook.district import District
 from casebook.engine import AsyncConnection, AsyncEngine
@@ -132,7 +132,7 @@ class People:
         try:
             async with self.casebook.begin() as connection:
                 orders = await work_orders.waiting(connection)
-                undecided = await deadlines.undecided(connection)
+                undecided = await extensions.undecided(connection)
                 invitations = await ratings.waiting(connection)
         except (SQLAlchemyError, OSError):
             await asyncio.sleep(AGAIN_SECONDS)
@@ -194,13 +194,14 @@ class People:
         reason = secrets.token_hex(8)
 
         async def ask(connection: AsyncConnection) -> None:
-            await deadlines.ask_extension(connection, work_order_id, hours=7, reason=reason, now=self.clock())
+            wish = extensions.MoreTime(hours=7, reason=reason)
+            await extensions.ask(connection, work_order_id, wish, district=self.district, now=self.clock())
 
         await self._until_answered("extension", reason, deed=ask, once=True)
 
     async def _decide(self, extension_id: int) -> None:
         async def decide(connection: AsyncConnection) -> None:
-            await deadlines.decide_extension(
+            await extensions.decide(
                 connection, extension_id, granted=extension_id % 3 > 0, person="district_centre", now=self.clock()
             )
 

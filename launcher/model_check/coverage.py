@@ -11,6 +11,7 @@ from launcher.model_check.finding import Finding, at, listed, nearest
 from launcher.model_check.models import Models
 from launcher.model_check.response_list import limit_findings, limits_named, response_list_findings
 
+BASES = ("working", "calendar")
 LEVELS = ("A", "B", "C", "D")
 URGENCIES = ("normal", "urgent")
 RECIPIENTS = frozenset({"duty_officer", "deputy_head", "principal_head", "inspection", "caller"})
@@ -52,6 +53,22 @@ def _time_limit(table: Table, limits: set[str]) -> Iterator[Finding]:
         if missing:
             what = f"时限 {limit} 缺少 {'、'.join(missing)} 的条目"
             yield at(table).finding(what, action="请补上这几行，否则工单算不出时限")
+    yield from _limits_written(table)
+
+
+def _limits_written(table: Table) -> Iterator[Finding]:
+    """Yield rows that are no limit: none at all, one that ends before it begins, or without a way of counting."""
+    for row in table.rows:
+        limit, inspect, basis = row.says("limit_hours"), row.says("inspect_hours"), row.says("basis")
+        if not isinstance(limit, float) or limit <= 0:
+            what = f"时限写成了 {row.outputs.get('limit_hours') or '空'}"
+            yield at(table, row).finding(what, action="请写大于 0 的小时数，否则这种工单不会亮灯而会停住")
+        elif not isinstance(inspect, float) or inspect < limit:
+            what = f"督查写成了 {row.outputs.get('inspect_hours') or '空'}，早于时限 {limit:g} 小时或没有"
+            yield at(table, row).finding(what, action="请写不小于时限的小时数")
+        if basis not in BASES:
+            what = f"计时方式写成了 {row.outputs.get('basis') or '空'}"
+            yield at(table, row).finding(what, action='请写 "working"（工作时间）或 "calendar"（自然时间）')
 
 
 def _answers(table: Table, **values: str) -> bool:

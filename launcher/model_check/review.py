@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from casebook.district import District
+from launcher.model_check.calendar import calendar_findings
 from launcher.model_check.coverage import coverage_findings
 from launcher.model_check.directory import directory_findings
 from launcher.model_check.finding import Finding, Place
@@ -39,6 +40,7 @@ def review(folders: Folders, *, drafts: Sequence[Path] = (), lint: bool = True) 
         found += [] if models.unread else _template_findings(folders.bpmn, district)
         configuration += text_findings(district, folders.config)
         configuration += directory_findings(district)
+        configuration += calendar_findings(district, folders.config)
     if lint:
         readable = [files[process.file] for process in models.processes.values()]
         found += lint_findings(readable)

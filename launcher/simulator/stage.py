@@ -8,14 +8,14 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from casebook import co_tasks, deadlines, directory, ratings, requests, supervision, work_orders
+from casebook import co_tasks, directory, extensions, ratings, requests, supervision, work_orders
 from casebook.district import District
 from casebook.engine import AsyncConnection, AsyncEngine
 from casebook.errors import RejectedInput
 from casebook.reports import RequestReport
+from casebook.working_calendar import WorkingCalendar
 from launcher.simulator.behaviour import Act, Behaviour
 from launcher.simulator.joint_deeds import call_co_unit, call_forces
-from workers.working_calendar import WorkingCalendar
 
 A_YEAR = timedelta(days=365)
 NO_TIME = timedelta(0)
@@ -70,11 +70,11 @@ class Stage:
         """Notice new work orders, extensions and invitations, and plan what people do with them."""
         async with self._casebook.begin() as connection:
             waiting = await work_orders.waiting(connection, most=100_000)
-            extensions = await deadlines.undecided(connection)
+            undecided = await extensions.undecided(connection)
             invitations = await ratings.waiting(connection)
         for order in waiting:
             self._notice(order, now)
-        for extension in extensions:
+        for extension in undecided:
             if self._is_new(("extension", extension["extension_id"])):
                 act = self._behaviour.of_extension(extension["extension_id"])
                 self._plan(self._when(act, now), self._decision(extension["extension_id"], act))
@@ -131,9 +131,8 @@ class Stage:
         async def do(connection: AsyncConnection, now: datetime) -> None:
             number = order["work_order_id"]
             if act.name == "ask_extension":
-                await deadlines.ask_extension(
-                    connection, number, hours=act.details["hours"], reason="需协调产权单位，申请延期。", now=now
-                )
+                wish = extensions.MoreTime(hours=act.details["hours"], reason="需协调产权单位，申请延期。")
+                await extensions.ask(connection, number, wish, district=self._district, now=now)
                 return
             if act.name == "call_forces":
                 await call_forces(connection, order, first=act.details["first"], now=now)
@@ -169,7 +168,7 @@ class Stage:
     def _decision(self, extension_id: int, act: Act) -> Deed:
         async def decide(connection: AsyncConnection, now: datetime) -> None:
             granted, person = act.details["granted"], "district_centre"
-            await deadlines.decide_extension(connection, extension_id, granted=granted, person=person, now=now)
+            await extensions.decide(connection, extension_id, granted=granted, person=person, now=now)
 
         return decide
 

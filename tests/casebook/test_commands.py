@@ -16,8 +16,10 @@ from casebook.engine import open_casebook
 from casebook.errors import ConfigurationError
 from launcher.__main__ import main
 from launcher.private import private_machine
+from launcher.register import prepare_casebook
 from launcher.stack import Machine
 from tests.casebook.rows import order, request
+from workers.plan_deadlines import PlanDeadlines, plan_deadlines
 
 FROM, TO = "street_002_order", "street_002_urban"
 Command = Callable[..., tuple[int, dict[str, Any], str]]
@@ -70,6 +72,40 @@ def test_a_directory_goes_out_is_edited_tried_and_imported(minhu: Command, tmp_p
         assert (0, expected, written) == (code, changes, record["imported"])
         assert "单位名称：大智街道平安建设办 → 大智街道平安办" in said
     assert [] == minhu("directory", "import", file, "--dry-run", "--json")[1]["changes"]
+
+
+async def over_the_year(machine: Machine, *, now: datetime) -> str:
+    """A unit gets work whose limit reaches into a year that nobody has confirmed; return the work order's number."""
+    district = load_district(machine.settings.config)
+    casebook = open_casebook(machine.database_url)
+    async with casebook.begin() as connection:
+        request_id = await request(connection, district, now=now)
+        number = await order(connection, request_id, "dept_water", now=now)
+        read = PlanDeadlines(work_order_id=number, limit="handling", limit_hours=21, inspect_hours=35, basis="working")
+        await plan_deadlines(read, casebook=connection, now=now, district=district)
+    await casebook.dispose()
+    return number
+
+
+def test_a_confirmed_year_is_shown_first_and_counted_anew_at_the_next_start(
+    own_machine: Machine, minhu: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = datetime(2026, 12, 30, 1, tzinfo=UTC)
+    number = asyncio.run(over_the_year(own_machine, now=now))
+    assert (0, 0) == (minhu("replan", "--json")[0], minhu("replan", "--json")[1]["count"])
+    folder = tmp_path / "config"
+    shutil.copytree(own_machine.settings.config, folder)
+    calendar = folder / "calendar.toml"
+    text = calendar.read_text(encoding="utf-8").replace("2026]", "2026, 2027]")
+    notice = '[[overrides]]\ndate = 2027-01-02\nworking = true\nnotice = "国办发明电〔2026〕7号"\n'
+    calendar.write_text(text.replace("overrides = []", notice), encoding="utf-8")
+    monkeypatch.setenv("MINHU_CONFIG", str(folder))
+    code, record, said = minhu("replan", "--dry-run", "--json")
+    assert (0, [number]) == (code, [each["work_order_id"] for each in record["moved"]])
+    assert record["moved"][0]["red_at"] < record["moved"][0]["red_before"]
+    assert "没有写入" in said
+    prepare_casebook(own_machine.database_url, config=folder, now=now)
+    assert 0 == minhu("replan", "--json")[1]["count"]
 
 
 def test_what_is_wrong_is_all_said_and_nothing_is_written(minhu: Command, tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from casebook import deadlines, ratings, requests, supervision, work_orders
+from casebook import deadlines, extensions, ratings, requests, supervision, work_orders
 from casebook.clock import Clock
 from casebook.deadlines import Deadline
 from casebook.district import District
@@ -98,7 +98,8 @@ class DistrictLife:
     async def asked_for_time(self, work_order_id: str, *, reason: str) -> int:
         """The unit asks for seven hours more."""
         async with self.casebook.begin() as connection:
-            return await deadlines.ask_extension(connection, work_order_id, hours=7, reason=reason, now=self.clock())
+            wish = extensions.MoreTime(hours=7, reason=reason)
+            return await extensions.ask(connection, work_order_id, wish, district=self.district, now=self.clock())
 
     async def invited(self, request_id: str, *, days: int = 3) -> str:
         """The caller is asked for a rating; return the token of the link."""

@@ -4,7 +4,7 @@ import pytest
 from playwright.async_api import Page, expect
 from sqlalchemy import select
 
-from casebook import deadlines, work_orders
+from casebook import clock_changes, work_orders
 from casebook.schema import extensions, fact_outbox, requests, supervision_orders
 from tests.desk.district_life import UNIT, DistrictLife
 
@@ -95,7 +95,8 @@ async def test_a_unit_asks_for_time_and_the_centre_grants_it(page: Page, life: D
     await expect(page.get_by_text("已批准，期限正在重新计算。")).to_be_visible()
     await expect(asked).to_have_count(0)
     async with life.casebook.connect() as connection:
-        assert await deadlines.extended(connection, work_order_id) == deadlines.Extended(times=1, hours=14)
+        changes = await clock_changes.of_order(connection, work_order_id)
+    assert (1, 14.0) == (changes.times, changes.extended_hours)
     assert await facts_about(life, request_id) == ["request_received", "deadline_changed"]
 
 

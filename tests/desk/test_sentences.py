@@ -38,6 +38,8 @@ def test_a_deadline_says_its_rule_its_start_and_the_skipped_days() -> None:
         "inspect_at": datetime(2026, 12, 7, 6, 0, tzinfo=UTC),
         "skipped": [{"day": "2026-11-28", "why": "周末"}, {"day": "2026-11-29", "why": "周末"}],
         "provisional": False,
+        "changes": [],
+        "unit_hours": None,
     }
     assert deadline_sentence(entry, zone=ZoneInfo("Asia/Shanghai")) == (
         "办理时限 21 个工作小时，另批准延期 7 个工作小时，从 11月27日 14:00 起算，跳过 11月28日至29日（周末），"

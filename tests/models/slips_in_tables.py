@@ -3,6 +3,30 @@
 from tests.models.slip import Slip
 
 IN_TABLES = {
+    "a limit of no hours": Slip(
+        file="bpmn/time_limit.dmn",
+        before="<text>0.5</text>",
+        after="<text>0</text>",
+        expected=("Rule_SignIn_Any_Urgent", "时限写成了 0", "大于 0"),
+    ),
+    "an inspection before the limit": Slip(
+        file="bpmn/time_limit.dmn",
+        before="<text>7</text>",
+        after="<text>1</text>",
+        expected=("Rule_SignIn_A_Normal", "督查写成了 1，早于时限 2 小时"),
+    ),
+    "a way of counting that there is not": Slip(
+        file="bpmn/time_limit.dmn",
+        before='<outputEntry id="OutputEntry_SignIn_A_Normal_Basis">\n          <text>"working"</text>',
+        after='<outputEntry id="OutputEntry_SignIn_A_Normal_Basis">\n          <text>"workdays"</text>',
+        expected=("Rule_SignIn_A_Normal", '计时方式写成了 "workdays"'),
+    ),
+    "a year confirmed without its make-up days": Slip(
+        file="config/calendar.toml",
+        before="2025, 2026]",
+        after="2025, 2026, 2027]",
+        expected=("calendar.toml", "2027 年写成了已确认", "overrides"),
+    ),
     "a decision renamed by accident": Slip(
         file="bpmn/time_limit.dmn",
         before='decision id="time_limit"',

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from casebook import deadlines
+from casebook import extensions, speed_ups, suspensions, work_orders
 from tests.process.town import Town
 
 NEIGHBOURS = "070101"
@@ -12,12 +12,9 @@ NEIGHBOURS = "070101"
 async def extend(town: Town, work_order_id: str, *, hours: float) -> dict[str, Any]:
     """The unit asks for more time and the centre grants it; return the deadline then in force."""
     async with town.casebook.begin() as connection:
-        extension = await deadlines.ask_extension(
-            connection, work_order_id, hours=hours, reason="需协调。", now=town.clock()
-        )
-        await deadlines.decide_extension(
-            connection, extension, granted=True, person="street_002_centre", now=town.clock()
-        )
+        wish = extensions.MoreTime(hours=hours, reason="需协调。")
+        extension = await extensions.ask(connection, work_order_id, wish, district=town.district, now=town.clock())
+        await extensions.decide(connection, extension, granted=True, person="street_002_centre", now=town.clock())
     await town.forward.settle()
     return await town.deadline(work_order_id)
 
@@ -91,3 +88,39 @@ async def test_inspection_takes_a_work_order_over_once_whatever_is_extended_late
     await town.pass_time(second["inspect_at"])
     assert 2 == (await town.lights(order["work_order_id"])).count("inspection")
     assert told == await town.texts(request_id, "inspection")
+
+
+async def test_a_clock_that_stands_still_burns_no_light_and_then_has_what_was_left(town: Town) -> None:
+    request_id = await town.receive(NEIGHBOURS)
+    await town.report(request_id, "sign_in", "accepted")
+    order = await town.waiting(request_id, "handling")
+    number, began = order["work_order_id"], town.clock()
+    first = await town.deadline(number)
+    standstill = suspensions.Standstill(
+        reason_code="weather", note="暴雨。", until=began + timedelta(days=14), person=order["unit"]
+    )
+    async with town.casebook.begin() as connection:
+        mine = await work_orders.get_in_turn(connection, number)
+        await suspensions.suspend(connection, mine, standstill, district=town.district, now=town.clock())
+    await town.forward.settle()
+    await town.pass_time(first["red_at"])
+    assert [] == await town.lights(number)
+    async with town.casebook.begin() as connection:
+        mine = await work_orders.get_in_turn(connection, number)
+        await suspensions.resume(connection, mine, person=order["unit"], now=town.clock())
+    await town.forward.settle()
+    third = await town.deadline(number)
+    assert 3 == third["version"]
+    await town.pass_time(third["yellow_at"] - timedelta(seconds=5))
+    assert [] == await town.lights(number)
+    await town.pass_time(third["yellow_at"])
+    assert ["yellow"] == await town.lights(number)
+    haste = speed_ups.Haste(hours=2, reason="请提前。", person="district_centre")
+    async with town.casebook.begin() as connection:
+        mine = await work_orders.get_in_turn(connection, number)
+        await speed_ups.shorten(connection, mine, haste, district=town.district, now=town.clock())
+    await town.forward.settle()
+    fourth = await town.deadline(number)
+    assert fourth["red_at"] < third["red_at"]
+    await town.pass_time(fourth["red_at"])
+    assert ["yellow", "yellow", "red"] == await town.lights(number)

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from casebook import deadlines, explain, total_deadlines
+from casebook import explain, extensions, total_deadlines
 from tests.process.town import Town
 from workers.errors import NeedsOperator
 from workers.plan_total_deadline import PlanTotalDeadline, plan_total_deadline
@@ -42,10 +42,10 @@ async def test_an_extension_of_the_handling_moves_the_total_by_as_much(town: Tow
     await town.report(request_id, "sign_in", "accepted")
     order = await town.waiting(request_id, "handling")
     async with town.casebook.begin() as connection:
-        asked = await deadlines.ask_extension(
-            connection, order["work_order_id"], hours=7, reason="样例", now=town.clock()
-        )
-        await deadlines.decide_extension(connection, asked, granted=True, person="district_centre", now=town.clock())
+        wish = extensions.MoreTime(hours=7, reason="样例")
+        number = order["work_order_id"]
+        asked = await extensions.ask(connection, number, wish, district=town.district, now=town.clock())
+        await extensions.decide(connection, asked, granted=True, person="district_centre", now=town.clock())
     await town.forward.settle()
     moved = await total(town, request_id)
     assert (2, 7.0, begin["started_at"]) == (moved["version"], moved["extended_hours"], moved["started_at"])

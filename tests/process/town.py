@@ -16,13 +16,13 @@ from casebook.district import District, load_district
 from casebook.engine import AsyncConnection, AsyncEngine, open_casebook
 from casebook.reports import RequestReport
 from casebook.schema import lights, messages
+from casebook.working_calendar import WorkingCalendar
 from launcher.simulator.behaviour import Behaviour
 from launcher.simulator.fast_forward import FastForward
 from launcher.simulator.run import settings_of
 from launcher.simulator.stage import Stage
 from launcher.simulator.stillness import stillness_of
 from launcher.stack import Machine
-from workers.working_calendar import WorkingCalendar
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator

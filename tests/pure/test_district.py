@@ -11,6 +11,8 @@ from casebook.district import District, load_district
 from casebook.errors import ConfigurationError
 
 CONFIG = Path(__file__).resolve().parents[2] / "config"
+ONE_OVERRIDE = '[[overrides]]\ndate = 2027-02-06\nworking = true\nnotice = ""\n'
+TWO_OVERRIDES = ONE_OVERRIDE.replace('""', '"国办发明电〔2026〕7号"') * 2
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
 
@@ -152,6 +154,20 @@ def test_a_community_is_known_by_code_name_and_street_with_name(district: Distri
         ("channels.toml", '"street", "district"]', '"village"]', ["channels.toml", "online", "levels"]),
         ("texts.toml", "{deadline}前办结", "{telephone}前办结", ["texts.toml", "yellow", "占位符"]),
         ("texts.toml", "{deadline}前办结", "{deadline前办结", ["texts.toml", "yellow", "花括号"]),
+        ("calendar.toml", "2025, 2026]", "2025, 20266]", ["calendar.toml", "confirmed_years", "数太大"]),
+        ("calendar.toml", "overrides = []", TWO_OVERRIDES, ["calendar.toml", "overrides", "2027-02-06 写了两次"]),
+        ("calendar.toml", "overrides = []", ONE_OVERRIDE, ["calendar.toml", "notice", "不能为空"]),
+        ("deadlines.toml", "hours_most = 240", "hours_most = 20", ["deadlines.toml", "approval", "从小到大"]),
+        ("deadlines.toml", 'by = "street"', 'by = "city"', ["deadlines.toml", "approval", "district"]),
+        (
+            "deadlines.toml",
+            '"handling", "co_handling"]',
+            '"handing"]',
+            ["deadlines.toml", "suspension.kinds", "handing"],
+        ),
+        ("deadlines.toml", "days_most = 15", "days_most = 0", ["deadlines.toml", "days_most", "数太小"]),
+        ("deadlines.toml", "hours_left_least", "hours_left", ["deadlines.toml", "speed_up.hours_left"]),
+        ("working_hours.toml", 'limits = "office"', 'limits = "mine"', ["working_hours.toml", "always", "office"]),
         ("kinds.toml", '"签收"', '""', ["kinds.toml", "sign_in", "不能为空"]),
         ("catalogue.csv", "010102,", "010101,", ["catalogue.csv", "第 3 行", "重复"]),
         ("catalogue.csv", "暴露垃圾,normal", "暴露垃圾,hasty", ["catalogue.csv", "第 2 行", "urgency", "normal"]),

@@ -1,6 +1,7 @@
 """Working time is counted as the district's offices keep it."""
 
 from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import chinese_calendar
@@ -8,12 +9,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workers.working_calendar import OutsideCalendar, WorkingCalendar
+from casebook.district import District, load_district
+from casebook.working_calendar import OutsideCalendar, WorkingCalendar, WorkTime
 
 ZONE = ZoneInfo("Asia/Shanghai")
 HOURS = ((time(9), time(12)), (time(13, 30), time(17, 30)))
-CALENDAR = WorkingCalendar(HOURS, frozenset(range(2018, 2027)), overrides=(), zone=ZONE)
+CALENDAR = WorkingCalendar(WorkTime(HOURS), frozenset(range(2018, 2027)), overrides=(), zone=ZONE)
+LAST = datetime(2029, 1, 1, tzinfo=ZONE)
+FAR = (datetime(2026, 12, 31, tzinfo=ZONE), datetime(2027, 1, 2, tzinfo=ZONE))
+DISTRICT = load_district(Path(__file__).resolve().parents[2] / "config")
 INSTANTS = st.datetimes(datetime(2018, 1, 2), datetime(2026, 11, 1), timezones=st.just(ZONE))  # noqa: DTZ001
+
+
+def district(name: str, *, limits: str) -> District:
+    """The sample district with other named hours."""
+    hours = {**DISTRICT.hours, name: DISTRICT.hours[name].model_copy(update={"limits": limits})}
+    return DISTRICT.model_copy(update={"hours": hours})
 
 
 def at(text: str) -> datetime:
@@ -95,5 +106,43 @@ def test_a_year_far_from_every_confirmed_one_is_refused_with_what_to_do() -> Non
 
 def test_an_override_wins_over_the_package() -> None:
     overrides = ((date(2026, 11, 23), False), (date(2026, 11, 22), True))
-    calendar = WorkingCalendar(HOURS, frozenset({2026}), overrides=overrides, zone=ZONE)
+    calendar = WorkingCalendar(WorkTime(HOURS), frozenset({2026}), overrides=overrides, zone=ZONE)
     assert at("2026-11-24T10:00") == calendar.after(at("2026-11-22T17:30"), timedelta(hours=1), basis="working")
+
+
+PAUSES = st.lists(st.tuples(INSTANTS, st.integers(0, 3_000_000)), max_size=4)
+
+
+@given(start=INSTANTS, seconds=st.integers(1, 400_000), paused=PAUSES, basis=st.sampled_from(["working", "calendar"]))
+def test_pauses_give_exactly_their_time_back(
+    start: datetime, seconds: int, paused: list[tuple[datetime, int]], basis: str
+) -> None:
+    span = timedelta(seconds=seconds)
+    pauses = [(begin, min(begin + timedelta(seconds=length), LAST)) for begin, length in paused]
+    end = CALENDAR.after(start, span, basis=basis, pauses=pauses)
+    counted, at = timedelta(0), start
+    for begin, resumed in [*sorted(pauses), (end, end)]:
+        if at < begin:
+            counted += CALENDAR.between(at, min(begin, end), basis=basis)
+        at = max(at, min(resumed, end))
+    assert span == counted
+    assert end >= CALENDAR.after(start, span, basis=basis)
+
+
+def test_a_pause_that_begins_after_the_deadline_changes_nothing() -> None:
+    start, span = at("2026-11-23T09:00"), timedelta(hours=3)
+    late = [(at("2026-11-23T12:00"), at("2026-11-25T12:00"))]
+    assert at("2026-11-23T12:00") == CALENDAR.after(start, span, basis="working", pauses=late)
+
+
+def test_a_unit_that_is_always_there_counts_every_hour_when_the_district_says_so() -> None:
+    start, span = at("2026-09-30T20:00"), timedelta(hours=8)
+    always = WorkingCalendar.of(district("always", limits="own"), hours="always")
+    assert start + span == always.after(start, span, basis="working")
+    assert ([], False) == (
+        always.skipped(start, start + span, basis="working"),
+        always.is_provisional(*FAR, basis="working"),
+    )
+    assert at("2026-10-09T10:00") == WorkingCalendar.of(DISTRICT, hours="always").after(start, span, basis="working")
+    window = WorkingCalendar.of(district("window", limits="own"), hours="window")
+    assert at("2026-10-01T16:00") == window.after(start, span, basis="working")
