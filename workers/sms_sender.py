@@ -16,7 +16,7 @@ from casebook.engine import AsyncConnection, AsyncEngine
 from casebook.rules import SmsQuota
 from workers.crash_points import CrashPoints
 from workers.lone_runner import run_alone
-from workers.sms_gateway import Answer, GatewayReceipt, Refused, SmsGateway, Taken
+from workers.sms_gateway import Answer, GatewayReceipt, Refused, SmsGateway, SmsText, Taken
 
 BATCH = 16
 RETRY_SECONDS = 30
@@ -61,7 +61,8 @@ class SmsSender:
 
     async def _send(self, message: messages.Outgoing) -> None:
         reference = f"{message.message_id}/{message.attempts}"
-        answer = await self.gateway.send(message.phone, message.text, reference=reference)
+        sms = SmsText(phone=message.phone, text=message.text, reference=reference)
+        answer = await self.gateway.send(sms)
         self.crash.reached("sms_sender", "after_answer")
         log.info("sms_answered", message_id=message.message_id, answer=type(answer).__name__)
         async with self.casebook.begin() as connection:
