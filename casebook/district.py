@@ -12,6 +12,7 @@ from pydantic import StringConstraints
 from casebook.configuration import Configured, Folder, Text, validated, wrong
 from casebook.directory_files import read_directory, read_table
 from casebook.directory_tables import Directory, Person, Place, Unit
+from casebook.gateways import Gateways
 from casebook.platforms import Platform
 from casebook.rules import (
     Bounds,
@@ -60,6 +61,7 @@ class District(Decided, Directory):
     kinds: Mapping[str, str]
     hours: Mapping[str, WorkingHours]
     return_reasons: Mapping[str, ReturnReason]
+    gateways: Gateways
 
     @cached_property
     def communities(self) -> Mapping[str, Place]:
@@ -120,6 +122,7 @@ def load_district(folder: Path) -> District:
     roles = {code: role.name for code, role in read_table(files, "roles.csv", model=Role, key="role").items()}
     hours = _sections(files, "working_hours.toml", model=WorkingHours)
     directory = read_directory(files, area=decided.area, roles=roles, hours=hours)
+    texts = validated(Texts, files.toml("texts.toml"), name="texts.toml")
     return District(
         **dict(decided),
         **dict(directory),
@@ -127,12 +130,21 @@ def load_district(folder: Path) -> District:
         catalogue=catalogue,
         channels=channels,
         platforms=_platforms(files, catalogue=catalogue, channels=channels),
-        texts=validated(Texts, files.toml("texts.toml"), name="texts.toml"),
+        texts=texts,
         roles=roles,
         hours=hours,
         kinds=validated(Names, {"names": files.toml("kinds.toml")}, name="kinds.toml").names,
         return_reasons=_sections(files, "return_reasons.toml", model=ReturnReason),
+        gateways=_gateways(files, texts),
     )
+
+
+def _gateways(files: Folder, texts: Texts) -> Gateways:
+    gateways = validated(Gateways, files.toml("gateways.toml"), name="gateways.toml")
+    if missing := gateways.texts_without_template(texts.templates):
+        what = f"没有短信 {'、'.join(missing)} 的已审核模板编号，请照 texts.toml 逐条补上"
+        raise wrong("gateways.toml", key=f"{gateways.in_use}.templates", what=what)
+    return gateways
 
 
 def _sections(files: Folder, name: str, *, model: type[Entry]) -> dict[str, Entry]:

@@ -6,7 +6,7 @@ is silently sent again.
 """
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, func, select, text, union, update
@@ -18,6 +18,7 @@ from casebook.schema import messages, receipts
 
 STATES = ("queued", "sending", "sent", "delivered", "failed", "uncertain")
 WAKE_UP_CHANNEL = "sms_outbox"
+SMS, WECOM = "sms", "wecom"
 DELIVERED = "DELIVRD"
 SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
 PART = "PART"  # our own word: the gateway took a part of this message under this id
@@ -27,7 +28,11 @@ SETTLED_BY_RECEIPT = ("sent", "failed", "uncertain")
 
 @dataclass(frozen=True, kw_only=True)
 class NewMessage:
-    """A text for one telephone; `dedupe_key` names the one occasion on which it may be sent."""
+    """A text for one telephone; `dedupe_key` names the one occasion on which it may be sent.
+
+    `template` and `fields` say which of our texts it is and what was filled in, in the order of the text: clouds send
+    nothing else. Over the channel `wecom` the address in `phone` is an account's name.
+    """
 
     dedupe_key: str
     request_id: str
@@ -36,6 +41,9 @@ class NewMessage:
     recipient: str
     phone: str
     text: str
+    template: str | None = None
+    fields: tuple[tuple[str, str], ...] = ()
+    channel: str = SMS
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,6 +67,9 @@ class Outgoing:
     phone: str
     text: str
     attempts: int
+    template: str | None = None
+    fields: tuple[tuple[str, str], ...] = ()
+    channel: str = SMS
 
 
 async def queue(casebook: AsyncConnection, message: NewMessage, *, now: datetime) -> bool:
@@ -95,9 +106,9 @@ async def claim(casebook: AsyncConnection, *, most: int, quota: SmsQuota, now: d
         update(messages)
         .where(messages.c.message_id.in_(due))
         .values(state="sending", sending_at=now, attempts=messages.c.attempts + 1)
-        .returning(messages.c.message_id, messages.c.phone, messages.c.text, messages.c.attempts)
+        .returning(*(messages.c[column.name] for column in fields(Outgoing)))
     )
-    return [Outgoing(**row) for row in claimed.mappings()]
+    return [Outgoing(**{**row, "fields": tuple(row["fields"] or ())}) for row in claimed.mappings()]
 
 
 async def _spare_numbers(casebook: AsyncConnection, most: int, *, now: datetime) -> None:

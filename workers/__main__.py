@@ -20,13 +20,13 @@ from casebook.settings import Settings
 from workers.catalogue import JobType, job_types
 from workers.city_sender import CitySender
 from workers.crash_points import CrashPoints
+from workers.gateways import open_gateway
 from workers.health import Health, probes
 from workers.job import EngineJob
 from workers.log import configure_log
 from workers.poller import Poller
 from workers.relay import Relay
 from workers.runner import Runner
-from workers.smpp import SmppGateway
 from workers.sms_sender import SmsSender
 from workers.tracing import Tracing
 from workers.zeebe import EngineRefused, engine
@@ -71,8 +71,7 @@ async def serve(settings: Settings, *, only: str | None = None) -> None:
             crash=crash,
             tracing=tracing,
         )
-        credentials = (settings.smpp_system_id, settings.smpp_password.get_secret_value())
-        gateway = SmppGateway(settings.smpp, credentials=credentials, source=settings.sms_source, crash=crash)
+        gateway = open_gateway(district.gateways, settings, clock=clock, crash=crash)
         server = probes(health, partial(_waiting, casebook, clock), host=settings.bind, port=settings.health_port)
         loops = [
             Relay(

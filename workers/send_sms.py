@@ -63,6 +63,8 @@ async def send_sms(
         recipient=who,
         phone=phone,
         text=_text(read, fields, district=district),
+        template=read.template,
+        fields=district.texts.filled(read.template, fields),
     )
     await messages.queue(casebook, message, now=now)
 

@@ -61,7 +61,13 @@ class SmsSender:
 
     async def _send(self, message: messages.Outgoing) -> None:
         reference = f"{message.message_id}/{message.attempts}"
-        sms = SmsText(phone=message.phone, text=message.text, reference=reference)
+        sms = SmsText(
+            phone=message.phone,
+            text=message.text,
+            reference=reference,
+            template=message.template or "",
+            fields=dict(message.fields),
+        )
         answer = await self.gateway.send(sms)
         self.crash.reached("sms_sender", "after_answer")
         log.info("sms_answered", message_id=message.message_id, answer=type(answer).__name__)

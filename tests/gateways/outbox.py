@@ -51,7 +51,7 @@ class Outbox:
         finally:
             await casebook.dispose()
 
-    async def queue(self, text: str) -> str:
+    async def queue(self, text: str, *, template: str | None = None, fields: tuple[tuple[str, str], ...] = ()) -> str:
         """Queue a text for a telephone that nobody else has; return the telephone."""
         phone = str(next(PHONES))
         message = messages.NewMessage(
@@ -62,6 +62,8 @@ class Outbox:
             recipient="nobody",
             phone=phone,
             text=text,
+            template=template,
+            fields=fields,
         )
         async with self.casebook.begin() as connection:
             assert await messages.queue(connection, message, now=wall_clock())
