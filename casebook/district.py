@@ -144,6 +144,9 @@ def _gateways(files: Folder, texts: Texts) -> Gateways:
     if missing := gateways.texts_without_template(texts.templates):
         what = f"没有短信 {'、'.join(missing)} 的已审核模板编号，请照 texts.toml 逐条补上"
         raise wrong("gateways.toml", key=f"{gateways.in_use}.templates", what=what)
+    for name in gateways.wecom.at_once if gateways.wecom else ():
+        if name not in texts.templates:
+            raise wrong("gateways.toml", key="wecom.at_once", what=f"texts.toml 里没有短信“{name}”，请更正")
     return gateways
 
 

@@ -57,11 +57,12 @@ class MasRules(Configured):
 
 
 class WecomRules(Configured):
-    """The application in WeCom (企业微信) that tells people with an account."""
+    """The application in WeCom (企业微信) that tells people with an account; `at_once`: our texts that go there too."""
 
     url: Url
     corp_id: Text
     agent_id: Annotated[StrictInt, Field(ge=1)]
+    at_once: tuple[Text, ...]
 
 
 class Gateways(Configured):

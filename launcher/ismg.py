@@ -14,6 +14,7 @@ import secrets
 import signal
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from casebook.clock import Clock, clock_from
 from casebook.settings import Settings
@@ -54,6 +55,7 @@ class Behaviour:
     reject_every: int = 0
     result: int = 8
     drop_every: int = 0
+    proof: Literal["as sent", "four bytes", "none", "forged"] = "as sent"
 
 
 class Ismg:
@@ -80,11 +82,6 @@ class Ismg:
     async def listen(self, port: int) -> asyncio.Server:
         """Open the port on loopback."""
         return await asyncio.start_server(self._converse, LOOPBACK, port)
-
-    async def serve(self, port: int) -> None:
-        """Listen until cancelled."""
-        async with await self.listen(port) as server:
-            await server.serve_forever()
 
     async def _converse(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         caller = Caller(self, reader=reader, writer=writer)
@@ -146,11 +143,18 @@ class Caller:
         expected = authenticator_source(account, secret, timestamp=unit.timestamp)
         status = 0 if hmac.compare_digest(expected, unit.authenticator) else WRONG_PROOF
         status = status if unit.account == account else WRONG_ACCOUNT
-        as_sent = status.to_bytes(4 if self._wide else 1)
-        proof = authenticator_ismg(as_sent, unit.authenticator, secret=secret)
+        proof = self._proof(status, unit.authenticator, secret=secret)
         answer = ConnectAnswer(status=status, authenticator=proof, version=unit.version)
         self._write(Frame(CONNECT | ANSWER, heard.sequence, answer.encode(wide=self._wide)))
         return status == 0
+
+    def _proof(self, status: int, source: bytes, *, secret: str) -> bytes:
+        """Prove ourselves, in one of the ways in which gateways do."""
+        way = self._ismg.behaviour.proof
+        if way in {"none", "forged"}:
+            return bytes(16) if way == "none" else bytes(range(16))
+        size = 4 if self._wide or way == "four bytes" else 1
+        return authenticator_ismg(status.to_bytes(size), source, secret=secret)
 
     def _answer(self, heard: Frame) -> None:
         if heard.command == SUBMIT:
@@ -218,7 +222,8 @@ async def run(options: argparse.Namespace) -> None:
     behaviour = Behaviour(receipt_delay_seconds=options.receipt_delay, reject_every=options.reject_every)
     journal = SmsJournal(options.journal, clock=clock)
     ismg = Ismg(journal, account=(options.account, secret), clock=clock, behaviour=behaviour)
-    serving = asyncio.create_task(ismg.serve(options.port))
+    server = await ismg.listen(options.port)
+    serving = asyncio.create_task(server.serve_forever())
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, serving.cancel)
     await asyncio.gather(serving, return_exceptions=True)

@@ -20,7 +20,7 @@ from casebook.settings import Settings
 from workers.catalogue import JobType, job_types
 from workers.city_sender import CitySender
 from workers.crash_points import CrashPoints
-from workers.gateways import open_gateway
+from workers.gateways import open_gateways
 from workers.health import Health, probes
 from workers.job import EngineJob
 from workers.log import configure_log
@@ -71,14 +71,14 @@ async def serve(settings: Settings, *, only: str | None = None) -> None:
             crash=crash,
             tracing=tracing,
         )
-        gateway = open_gateway(district.gateways, settings, clock=clock, crash=crash)
+        gateways = open_gateways(district.gateways, settings, clock=clock, crash=crash)
         server = probes(health, partial(_waiting, casebook, clock), host=settings.bind, port=settings.health_port)
         loops = [
             Relay(
                 engine=connected, casebook=casebook, clock=clock, database_url=url, crash=crash, tracing=tracing
             ).run(),
             SmsSender(
-                gateway=gateway, casebook=casebook, quota=district.sms, clock=clock, database_url=url, crash=crash
+                gateways=gateways, casebook=casebook, quota=district.sms, clock=clock, database_url=url, crash=crash
             ).run(),
             CitySender(
                 url=settings.city_url, secret=settings.city_secret, casebook=casebook, clock=clock, database_url=url

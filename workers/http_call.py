@@ -1,4 +1,4 @@
-"""One POST to an HTTP gateway, once: what came back, or why nobody can know, or that nothing was sent.
+"""One call of an HTTP gateway, once: what came back, or why nobody can know, or that nothing was sent.
 
 No connection is used twice and nothing is tried again, so that a message never goes out a second time behind our back.
 No address and no text of an exception leaves this file: both hold telephones.
@@ -26,9 +26,19 @@ class Heard:
 
 def post(url: str, *, body: bytes, headers: Mapping[str, str]) -> Heard | Refused | Unknown:
     """Send a body and read a JSON object."""
+    return _call("POST", url, body=body, headers=headers)
+
+
+def get(url: str) -> Heard | Refused | Unknown:
+    """Ask for a JSON object."""
+    return _call("GET", url, body=None, headers={})
+
+
+def _call(method: str, url: str, *, body: bytes | None, headers: Mapping[str, str]) -> Heard | Refused | Unknown:
+    timeout = (CONNECT_SECONDS, ANSWER_SECONDS)
     try:
-        response = requests.post(
-            url, data=body, headers=dict(headers), timeout=(CONNECT_SECONDS, ANSWER_SECONDS), allow_redirects=False
+        response = requests.request(
+            method, url, data=body, headers=dict(headers), timeout=timeout, allow_redirects=False
         )
         content = response.json()
     except requests.RequestException as error:

@@ -13,6 +13,7 @@ from casebook.district import District
 from casebook.engine import AsyncConnection
 from workers.addressee import Asked, find_addressee
 from workers.errors import NeedsOperator
+from workers.second_channel import tell_on_wecom
 from workers.variables import Variables
 
 CHINESE_NAME = "发送短信"
@@ -67,6 +68,7 @@ async def send_sms(
         fields=district.texts.filled(read.template, fields),
     )
     await messages.queue(casebook, message, now=now)
+    await tell_on_wecom(casebook, message, district=district, now=now)
 
 
 async def _asked(casebook: AsyncConnection, read: SendSms, *, occasion: str, now: datetime) -> Asked:

@@ -5,6 +5,7 @@ next one marks them `uncertain` before it sends anything, and a person decides a
 """
 
 import asyncio
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -26,9 +27,9 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, kw_only=True)
 class SmsSender:
-    """Empties the outbox over one gateway."""
+    """Empties the outbox over one gateway a channel."""
 
-    gateway: SmsGateway
+    gateways: Mapping[str, SmsGateway]
     casebook: AsyncEngine
     quota: SmsQuota
     clock: Clock
@@ -38,7 +39,8 @@ class SmsSender:
     async def run(self) -> None:
         """Send until cancelled; one process at a time does."""
         async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(self.gateway.run(self._note_receipt))
+            for gateway in self.gateways.values():
+                tasks.create_task(gateway.run(self._note_receipt))
             tasks.create_task(
                 run_alone(self.database_url, messages.WAKE_UP_CHANNEL, begin=self._take_over, step=self.send_batch)
             )
@@ -68,7 +70,8 @@ class SmsSender:
             template=message.template or "",
             fields=dict(message.fields),
         )
-        answer = await self.gateway.send(sms)
+        gateway = self.gateways.get(message.channel)
+        answer = await gateway.send(sms) if gateway else Refused("no_such_channel", for_now=False)
         self.crash.reached("sms_sender", "after_answer")
         log.info("sms_answered", message_id=message.message_id, answer=type(answer).__name__)
         async with self.casebook.begin() as connection:

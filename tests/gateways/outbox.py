@@ -87,7 +87,7 @@ class Outbox:
     async def sender(self, gateway: SmsGateway) -> AsyncIterator[None]:
         """Let a sender empty the outbox over a gateway, for as long as the test wants; then it dies."""
         sender = SmsSender(
-            gateway=gateway,
+            gateways={messages.SMS: gateway, messages.WECOM: gateway},
             casebook=self.casebook,
             quota=SmsQuota(per_second=1000, per_number_a_minute=60),
             clock=wall_clock,

@@ -174,6 +174,18 @@ async def test_a_wrong_secret_never_sends(journal: SmsJournal) -> None:
     assert Refused("not_connected", for_now=True) == answer
 
 
+@pytest.mark.parametrize(
+    ("proof", "answer"), [("as sent", Taken), ("four bytes", Taken), ("none", Taken), ("forged", Refused)]
+)
+async def test_a_gateway_that_does_not_know_our_secret_gets_nothing(
+    journal: SmsJournal, proof: Literal["as sent", "four bytes", "none", "forged"], answer: type[object]
+) -> None:
+    async with listening(journal, Behaviour(proof=proof)) as (_, port):
+        way = gateway(port)
+        async with running(way):
+            assert answer is type(await way.send(SmsText(phone="99900000001", text=SHORT, reference="1/1")))
+
+
 async def _forget(_: object) -> None:
     return None
 
