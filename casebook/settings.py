@@ -35,6 +35,7 @@ class Settings(BaseSettings):
     tencent_secret: SecretStr = SecretStr("")
     mas_secret: SecretStr = SecretStr("")
     wecom_secret: SecretStr = SecretStr("")
+    sms_push_key: SecretStr = SecretStr("")
     smsc_journal: Path | None = None
     clock_file: Path | None = None
     config: Path = ROOT / "config"

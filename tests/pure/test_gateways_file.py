@@ -18,7 +18,7 @@ from workers.smpp import SmppGateway
 from workers.wecom import WecomGateway
 
 __all__ = ["copy"]  # the fixture
-SETTINGS = Settings(DATABASE_URL=SecretStr("postgresql+psycopg://nobody@127.0.0.1/nothing"))
+SETTINGS = Settings.model_validate({"DATABASE_URL": "postgresql+psycopg://nobody@127.0.0.1/nothing"})
 
 
 def written(copy: Path, *changes: tuple[str, str]) -> Path:
