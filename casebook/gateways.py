@@ -12,6 +12,7 @@ from casebook.configuration import Configured, Text
 
 Address = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9.\-]+:[0-9]{1,5}$")]
 Url = Annotated[str, StringConstraints(pattern=r"^https?://[^\s?#]+$")]
+Step = Literal["wecom", "duty_officer"]
 GatewayName = Literal["smpp", "cmpp", "aliyun", "tencent", "mas"]
 
 
@@ -66,9 +67,10 @@ class WecomRules(Configured):
 
 
 class Gateways(Configured):
-    """The gateway in use, and the ways that are known."""
+    """The gateway in use, what is tried for a person who was not reached, and the ways that are known."""
 
     in_use: GatewayName
+    on_failure: tuple[Step, ...]
     cmpp: CmppRules | None = None
     aliyun: AliyunRules | None = None
     tencent: TencentRules | None = None
@@ -77,6 +79,8 @@ class Gateways(Configured):
 
     @model_validator(mode="after")
     def _know_what_is_used(self) -> "Gateways":
+        if "wecom" in self.on_failure and self.wecom is None:
+            raise ValueError("on_failure 里有 wecom，但没有 [wecom] 一节，请补上")
         if self.in_use != "smpp" and getattr(self, self.in_use) is None:
             raise ValueError(f"in_use 选了 {self.in_use}，但没有 [{self.in_use}] 一节，请补上")
         return self

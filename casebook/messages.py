@@ -44,6 +44,8 @@ class NewMessage:
     template: str | None = None
     fields: tuple[tuple[str, str], ...] = ()
     channel: str = SMS
+    follows: int | None = None
+    step: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

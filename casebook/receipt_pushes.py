@@ -16,8 +16,9 @@ Entry = Mapping[str, object]
 
 def receipts_of(gateway: str, pushed: object) -> list[Receipt]:
     """Return the receipts of a push; ValueError when it is none. An entry without an id is left out."""
-    entries = pushed if isinstance(pushed, list) else [pushed]
-    if gateway not in _FORMS or not all(isinstance(entry, dict) for entry in entries):
+    pushed = pushed if isinstance(pushed, list) else [pushed]
+    entries = [entry for entry in pushed if isinstance(entry, dict)]
+    if gateway not in _FORMS or len(entries) < len(pushed):
         raise ValueError("no receipts")
     read = (_FORMS[gateway](entry) for entry in entries)
     return [receipt for receipt in read if receipt.smsc_id and receipt.status]

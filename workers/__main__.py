@@ -78,7 +78,14 @@ async def serve(settings: Settings, *, only: str | None = None) -> None:
                 engine=connected, casebook=casebook, clock=clock, database_url=url, crash=crash, tracing=tracing
             ).run(),
             SmsSender(
-                gateways=gateways, casebook=casebook, quota=district.sms, clock=clock, database_url=url, crash=crash
+                gateways=gateways,
+                casebook=casebook,
+                quota=district.sms,
+                clock=clock,
+                database_url=url,
+                crash=crash,
+                on_failure=district.gateways.on_failure,
+                zone=district.zone,
             ).run(),
             CitySender(
                 url=settings.city_url, secret=settings.city_secret, casebook=casebook, clock=clock, database_url=url

@@ -7,13 +7,14 @@ next one marks them `uncertain` before it sends anything, and a person decides a
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import UTC, timedelta, tzinfo
 
 import structlog
 
-from casebook import messages
+from casebook import failed_messages, messages
 from casebook.clock import Clock
 from casebook.engine import AsyncConnection, AsyncEngine
+from casebook.gateways import Step
 from casebook.rules import SmsQuota
 from workers.crash_points import CrashPoints
 from workers.lone_runner import run_alone
@@ -35,6 +36,8 @@ class SmsSender:
     clock: Clock
     database_url: str
     crash: CrashPoints = field(default_factory=CrashPoints)
+    on_failure: tuple[Step, ...] = ()
+    zone: tzinfo = UTC
 
     async def run(self) -> None:
         """Send until cancelled; one process at a time does."""
@@ -51,7 +54,11 @@ class SmsSender:
         log.info("sms_sender_began", uncertain=uncertain)
 
     async def send_batch(self) -> int:
-        """Send what is due; return how many messages were taken from the outbox."""
+        """Send what is due and follow up what failed; return how many messages that were."""
+        async with self.casebook.begin() as connection:
+            followed = await failed_messages.follow_up(
+                connection, order=self.on_failure, zone=self.zone, now=self.clock()
+            )
         async with self.casebook.begin() as connection:
             batch = await messages.claim(connection, most=BATCH, quota=self.quota, now=self.clock())
             if batch:
@@ -59,7 +66,7 @@ class SmsSender:
         if batch:
             self.crash.reached("sms_sender", "after_claim")
         await asyncio.gather(*(self._send(message) for message in batch))
-        return len(batch)
+        return len(batch) + followed
 
     async def _send(self, message: messages.Outgoing) -> None:
         reference = f"{message.message_id}/{message.attempts}"

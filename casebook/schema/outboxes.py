@@ -27,6 +27,11 @@ messages = Table(
     instant("sending_at"),
     instant("sent_at"),
     instant("settled_at"),
+    Column("follows", BigInteger),  # the failed message in whose place this one goes
+    Column("step", Text),
+    instant("followed_at"),
+    Index("ix_messages_follows", "follows", postgresql_where=text("follows is not null")),
+    Index("ix_messages_failed", "message_id", postgresql_where=text("state = 'failed' and followed_at is null")),
     Index("ix_messages_state", "state", "send_after"),
     Index("ix_messages_sending", "sending_at"),
 )

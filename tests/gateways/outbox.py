@@ -18,6 +18,7 @@ from casebook import messages
 from casebook.clock import wall_clock
 from casebook.district import District, load_district
 from casebook.engine import AsyncEngine, open_casebook
+from casebook.gateways import Step
 from casebook.rules import SmsQuota
 from casebook.schema import messages as rows_of_messages
 from launcher.stack import Machine
@@ -51,7 +52,14 @@ class Outbox:
         finally:
             await casebook.dispose()
 
-    async def queue(self, text: str, *, template: str | None = None, fields: tuple[tuple[str, str], ...] = ()) -> str:
+    async def queue(
+        self,
+        text: str,
+        *,
+        template: str | None = None,
+        fields: tuple[tuple[str, str], ...] = (),
+        recipient: str = "nobody",
+    ) -> str:
         """Queue a text for a telephone that nobody else has; return the telephone."""
         phone = str(next(PHONES))
         message = messages.NewMessage(
@@ -59,7 +67,7 @@ class Outbox:
             request_id=self.request_id,
             work_order_id=None,
             event="red",
-            recipient="nobody",
+            recipient=recipient,
             phone=phone,
             text=text,
             template=template,
@@ -84,7 +92,7 @@ class Outbox:
         await until(is_so)
 
     @asynccontextmanager
-    async def sender(self, gateway: SmsGateway) -> AsyncIterator[None]:
+    async def sender(self, gateway: SmsGateway, *on_failure: Step) -> AsyncIterator[None]:
         """Let a sender empty the outbox over a gateway, for as long as the test wants; then it dies."""
         sender = SmsSender(
             gateways={messages.SMS: gateway, messages.WECOM: gateway},
@@ -92,6 +100,7 @@ class Outbox:
             quota=SmsQuota(per_second=1000, per_number_a_minute=60),
             clock=wall_clock,
             database_url=self.database_url,
+            on_failure=on_failure,
         )
         task = asyncio.create_task(sender.run())
         try:

@@ -72,5 +72,9 @@ def test_what_is_wrong_is_said_with_its_key(copy: Path, old: str, new: str, name
 
 
 def test_a_gateway_that_is_not_described_cannot_be_used(copy: Path) -> None:
-    (copy / "gateways.toml").write_text('in_use = "cmpp"\n', encoding="utf-8")
-    assert "[cmpp]" in refusal(copy)
+    for chosen, named in (
+        ('in_use = "cmpp"\non_failure = []\n', "cmpp"),
+        ('in_use = "smpp"\non_failure = ["wecom"]\n', "wecom"),
+    ):
+        (copy / "gateways.toml").write_text(chosen, encoding="utf-8")
+        assert f"[{named}]" in refusal(copy)
