@@ -142,6 +142,13 @@ async def person_on_duty(
     )
 
 
+async def wecom_of(casebook: AsyncConnection, person: str, *, at: datetime) -> str | None:
+    """Return a person's WeCom account at an instant, if there is one."""
+    mine = select(people.c.wecom).where(people.c.person == person, in_force(people, at)).limit(1)
+    account: str | None = (await casebook.execute(mine)).scalar_one_or_none()
+    return account
+
+
 async def staff_of(casebook: AsyncConnection, code: str, *, at: datetime) -> Staff:
     """Return the people, rosters and stand-ins of a unit and of all above it, as they are in force at an instant."""
     posts = await _chain(casebook, code, at=at)

@@ -47,6 +47,7 @@ class Person(Configured):
     unit: Text
     duty: Duty
     phone: Annotated[str, StringConstraints(pattern=r"^\d{11}$")]
+    wecom: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.@\-]{0,63}$")] | None = None
 
 
 class TeamMember(Configured):

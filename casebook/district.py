@@ -13,6 +13,7 @@ from casebook.clock_rules import ClockRules
 from casebook.configuration import Configured, Folder, Text, validated, wrong
 from casebook.directory_files import read_directory, read_table
 from casebook.directory_tables import Directory, Person, Place, Unit
+from casebook.gateways import Gateways
 from casebook.platforms import Platform
 from casebook.rules import (
     Bounds,
@@ -63,6 +64,7 @@ class District(Decided, Directory):
     hours: Mapping[str, WorkingHours]
     clock: ClockRules
     return_reasons: Mapping[str, ReturnReason]
+    gateways: Gateways
 
     @cached_property
     def communities(self) -> Mapping[str, Place]:
@@ -124,6 +126,7 @@ def load_district(folder: Path) -> District:
     hours = _sections(files, "working_hours.toml", model=WorkingHours)
     kinds = validated(Names, {"names": files.toml("kinds.toml")}, name="kinds.toml").names
     directory = read_directory(files, area=decided.area, roles=roles, hours=hours)
+    texts = validated(Texts, files.toml("texts.toml"), name="texts.toml")
     return District(
         **dict(decided),
         **dict(directory),
@@ -131,12 +134,13 @@ def load_district(folder: Path) -> District:
         catalogue=catalogue,
         channels=channels,
         platforms=_platforms(files, catalogue=catalogue, channels=channels),
-        texts=validated(Texts, files.toml("texts.toml"), name="texts.toml"),
+        texts=texts,
         roles=roles,
         hours=hours,
         kinds=kinds,
         clock=_clock(files, kinds=kinds),
         return_reasons=_sections(files, "return_reasons.toml", model=ReturnReason),
+        gateways=_gateways(files, texts),
     )
 
 
@@ -147,6 +151,17 @@ def _clock(files: Folder, *, kinds: Mapping[str, str]) -> ClockRules:
             if kind not in kinds:
                 raise wrong(DEADLINES, key=f"{section}.kinds", what=f"没有工单种类“{kind}”，请对照 kinds.toml 更正")
     return rules
+
+
+def _gateways(files: Folder, texts: Texts) -> Gateways:
+    gateways = validated(Gateways, files.toml("gateways.toml"), name="gateways.toml")
+    if missing := gateways.texts_without_template(texts.templates):
+        what = f"没有短信 {'、'.join(missing)} 的已审核模板编号，请照 texts.toml 逐条补上"
+        raise wrong("gateways.toml", key=f"{gateways.in_use}.templates", what=what)
+    for name in gateways.wecom.at_once if gateways.wecom else ():
+        if name not in texts.templates:
+            raise wrong("gateways.toml", key="wecom.at_once", what=f"texts.toml 里没有短信“{name}”，请更正")
+    return gateways
 
 
 def _sections(files: Folder, name: str, *, model: type[Entry]) -> dict[str, Entry]:

@@ -73,5 +73,7 @@ class _Post:
             recipient=found["person"],
             phone=found["phone"],
             text=self._district.texts.fill(template, values),
+            template=template,
+            fields=self._district.texts.filled(template, values),
         )
         await messages.queue(self._casebook, message, now=self._now)

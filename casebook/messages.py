@@ -5,10 +5,11 @@ States: `queued` → `sending` (committed before the gateway sees it) → `sent`
 is silently sent again.
 """
 
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, fields
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, case, func, literal, select, text, update
+from sqlalchemy import ColumnElement, func, select, text, union, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from casebook.engine import AsyncConnection
@@ -17,15 +18,21 @@ from casebook.schema import messages, receipts
 
 STATES = ("queued", "sending", "sent", "delivered", "failed", "uncertain")
 WAKE_UP_CHANNEL = "sms_outbox"
+SMS, WECOM = "sms", "wecom"
 DELIVERED = "DELIVRD"
 SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
-UNDER_WAY = ("ENROUTE", "ACCEPTD")
+PART = "PART"  # our own word: the gateway took a part of this message under this id
+UNDER_WAY = ("ENROUTE", "ACCEPTD", PART)
 SETTLED_BY_RECEIPT = ("sent", "failed", "uncertain")
 
 
 @dataclass(frozen=True, kw_only=True)
 class NewMessage:
-    """A text for one telephone; `dedupe_key` names the one occasion on which it may be sent."""
+    """A text for one telephone; `dedupe_key` names the one occasion on which it may be sent.
+
+    `template` and `fields` say which of our texts it is and what was filled in, in the order of the text: clouds send
+    nothing else. Over the channel `wecom` the address in `phone` is an account's name.
+    """
 
     dedupe_key: str
     request_id: str
@@ -34,13 +41,19 @@ class NewMessage:
     recipient: str
     phone: str
     text: str
+    template: str | None = None
+    fields: tuple[tuple[str, str], ...] = ()
+    channel: str = SMS
+    follows: int | None = None
+    step: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class Receipt:
     """A delivery receipt: the gateway's id, the status, and our message where it is known.
 
-    A long text has several gateway ids and one receipt, which may carry any of them.
+    A long text has several gateway ids. Some gateways send one receipt, which may carry any of them; others send one
+    for each part, and then its parts are noted first, each as a receipt of the status `PART`.
     """
 
     smsc_id: str
@@ -56,6 +69,9 @@ class Outgoing:
     phone: str
     text: str
     attempts: int
+    template: str | None = None
+    fields: tuple[tuple[str, str], ...] = ()
+    channel: str = SMS
 
 
 async def queue(casebook: AsyncConnection, message: NewMessage, *, now: datetime) -> bool:
@@ -92,9 +108,9 @@ async def claim(casebook: AsyncConnection, *, most: int, quota: SmsQuota, now: d
         update(messages)
         .where(messages.c.message_id.in_(due))
         .values(state="sending", sending_at=now, attempts=messages.c.attempts + 1)
-        .returning(messages.c.message_id, messages.c.phone, messages.c.text, messages.c.attempts)
+        .returning(*(messages.c[column.name] for column in fields(Outgoing)))
     )
-    return [Outgoing(**row) for row in claimed.mappings()]
+    return [Outgoing(**{**row, "fields": tuple(row["fields"] or ())}) for row in claimed.mappings()]
 
 
 async def _spare_numbers(casebook: AsyncConnection, most: int, *, now: datetime) -> None:
@@ -167,32 +183,55 @@ async def note_receipt(casebook: AsyncConnection, receipt: Receipt, *, now: date
 
 
 async def _one_at_a_time(casebook: AsyncConnection, smsc_id: str, message_id: int | None) -> None:
-    """Let a response and its receipt, which may come at the same moment, see what the other wrote."""
-    keys = {f"sms/{smsc_id}"} | ({f"sms/{message_id}"} if message_id else set())
-    for key in sorted(keys):
-        await casebook.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(key, 0))))
+    """Let a response, its receipt and those of other parts, which may come at the same moment, see what others wrote.
+
+    The gateway's id goes first and the message second, everywhere, so that no two wait for each other.
+    """
+    await _lock(casebook, f"sms/{smsc_id}")
+    if message_id is None:
+        known = select(receipts.c.message_id).where(receipts.c.smsc_id == smsc_id, receipts.c.message_id.is_not(None))
+        message_id = (await casebook.execute(known.limit(1))).scalar_one_or_none()
+    if message_id is not None:
+        await _lock(casebook, f"sms/{message_id}")
+
+
+async def _lock(casebook: AsyncConnection, key: str) -> None:
+    await casebook.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(key, 0))))
 
 
 async def _settle(casebook: AsyncConnection, smsc_id: str, *, now: datetime) -> None:
     """Settle the messages that the receipts of one gateway id belong to, by that id or by ours."""
-    known_by = (receipts.c.smsc_id == messages.c.smsc_id) | (receipts.c.message_id == messages.c.message_id)
-    newest = (
-        select(receipts.c.status)
-        .where(known_by, receipts.c.status.notin_(UNDER_WAY))
-        .order_by((receipts.c.status == DELIVERED).desc())
-        .limit(1)
-        .scalar_subquery()
-    )
-    of_receipt = select(receipts.c.message_id).where(receipts.c.smsc_id == smsc_id)
-    await casebook.execute(
-        update(messages)
-        .where(
-            (messages.c.smsc_id == smsc_id) | messages.c.message_id.in_(of_receipt),
-            messages.c.state.in_(SETTLED_BY_RECEIPT),
-            newest.is_not(None),
+    by_receipt = select(receipts.c.message_id).where(receipts.c.smsc_id == smsc_id, receipts.c.message_id.is_not(None))
+    mine = union(select(messages.c.message_id).where(messages.c.smsc_id == smsc_id), by_receipt)
+    for message_id in (await casebook.execute(mine)).scalars().all():
+        by_message = select(receipts.c.smsc_id).where(receipts.c.message_id == message_id)
+        own = select(messages.c.smsc_id).where(messages.c.message_id == message_id)
+        ids = union(own, by_message).subquery()
+        heard = await casebook.execute(
+            select(receipts.c.smsc_id, receipts.c.status).join(ids, ids.c.smsc_id == receipts.c.smsc_id)
         )
-        .values(state=case((newest == literal(DELIVERED), "delivered"), else_="failed"), settled_at=now)
-    )
+        if state := outcome([(row.smsc_id, row.status) for row in heard]):
+            await casebook.execute(
+                update(messages)
+                .where(messages.c.message_id == message_id, messages.c.state.in_(SETTLED_BY_RECEIPT))
+                .values(state=state, settled_at=now)
+            )
+
+
+def outcome(heard: Iterable[tuple[str, str]]) -> str | None:
+    """Return what receipts, each an id and a status, say of their message; None as long as they leave it open.
+
+    Delivered is what was delivered in all its parts; failed is what was not, in one of them. A delivery counts
+    whatever else was said of the same part.
+    """
+    statuses: dict[str, set[str]] = {}
+    for smsc_id, status in heard:
+        statuses.setdefault(smsc_id, set()).add(status)
+    open_parts = [said for said in statuses.values() if DELIVERED not in said]
+    if any(said - set(UNDER_WAY) for said in open_parts):
+        return "failed"
+    waiting = any(PART in said for said in open_parts)
+    return "delivered" if len(open_parts) < len(statuses) and not waiting else None
 
 
 async def counts(casebook: AsyncConnection) -> dict[str, int]:

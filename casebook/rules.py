@@ -174,6 +174,11 @@ class Texts(Configured):
                 raise ValueError(f"模板 {name} 用了没有的占位符，请对照文件开头的清单更正")
         return templates
 
+    def filled(self, name: str, values: Mapping[str, object]) -> tuple[tuple[str, str], ...]:
+        """Return what a template is filled with, in the order of its text, each once; `KeyError` as `fill`."""
+        used = (field for _, field, _, _ in Formatter().parse(self.templates[name]) if field is not None)
+        return tuple((field, str(values[field])) for field in dict.fromkeys(used))
+
     def fill(self, name: str, values: Mapping[str, str]) -> str:
         """Return the signed text of a template; `KeyError` when the template or a value is not there."""
         return self.signature + self.templates[name].format_map(values)

@@ -30,6 +30,12 @@ class Settings(BaseSettings):
     city_url: str | None = None
     city_secret: SecretStr = SecretStr("")
     sms_source: str = "10690012345"
+    cmpp_secret: SecretStr = SecretStr("")
+    aliyun_secret: SecretStr = SecretStr("")
+    tencent_secret: SecretStr = SecretStr("")
+    mas_secret: SecretStr = SecretStr("")
+    wecom_secret: SecretStr = SecretStr("")
+    sms_push_key: SecretStr = SecretStr("")
     smsc_journal: Path | None = None
     clock_file: Path | None = None
     config: Path = ROOT / "config"

@@ -24,6 +24,7 @@ from desk import (
     rating_page,
     request_page,
     route_page,
+    sms_door,
     unit_pages,
     work_order_page,
 )
@@ -72,6 +73,7 @@ def make_app(settings: Settings, district: District) -> FastAPI:
     )
     app.include_router(api.make_router(office))
     app.include_router(city_door.make_city_router(office))
+    app.include_router(sms_door.make_sms_router(office))
     for path, title, build, frame in PAGES:
         _add_page(office, path, title=title, draw=_drawn(office, build, frame=frame))
     pages._exception_handlers[:] = [unexpected]  # noqa: SLF001 - NiceGUI's own one logs the error's words

@@ -13,7 +13,20 @@ SAR_TOTAL = 0x020E
 SAR_NUMBER = 0x020F
 MESSAGE_PAYLOAD = 0x0424
 
-Submitted = smpp34.SubmitSm | smpp34.SubmitSmEvent
+
+@dataclass(frozen=True)
+class Part:
+    """A submitted part of another protocol, in the words of SMPP."""
+
+    source_addr: str
+    destination_addr: str
+    short_message: bytes
+    esm_class: int = 0
+    data_coding: int = UCS2
+    tlvs: tuple[smpp34.Tlv, ...] = ()
+
+
+Submitted = smpp34.SubmitSm | smpp34.SubmitSmEvent | Part
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,6 @@ after a delay, as a carrier's do, and wait while nobody is bound. For tests it c
 import argparse
 import asyncio
 import itertools
-import json
-import os
 import signal
 import time
 from dataclasses import dataclass
@@ -19,6 +17,7 @@ import smpp34
 from casebook.clock import Clock, clock_from
 from launcher.machine import LOOPBACK
 from launcher.segments import Assembly
+from launcher.sms_journal import SmsJournal
 
 RECEIPT_DELAY_SECONDS = 0.3
 RECEIPT = 0x04
@@ -50,8 +49,7 @@ class ShortMessageCentre:
     """Accepts, notes, answers, and reports delivery."""
 
     def __init__(self, journal: Path, *, clock: Clock, behaviour: Behaviour) -> None:
-        journal.parent.mkdir(parents=True, exist_ok=True)
-        self._journal = journal.open("a", encoding="utf-8")
+        self._journal = SmsJournal(journal, clock=clock)
         self._clock = clock
         self._behaviour = behaviour
         self._assembly = Assembly()
@@ -102,20 +100,8 @@ class ShortMessageCentre:
 
     def _note(self, event: smpp34.SubmitSmEvent, *, message_id: str) -> None:
         whole = self._assembly.add(event, message_id=message_id)
-        if whole is None:
-            return
-        entry = {
-            "at": self._clock().isoformat(),
-            "message_id": whole.part_ids[0],
-            "part_ids": whole.part_ids,
-            "source": event.source_addr,
-            "destination": event.destination_addr,
-            "text": whole.text,
-            "data_coding": event.data_coding,
-        }
-        self._journal.write(json.dumps(entry, ensure_ascii=False) + "\n")
-        self._journal.flush()
-        os.fsync(self._journal.fileno())
+        if whole is not None:
+            self._journal.note(event, whole)
 
     def _later(self, receipt: Receipt) -> None:
         task = asyncio.create_task(self._report(receipt))

@@ -20,13 +20,13 @@ from casebook.settings import Settings
 from workers.catalogue import JobType, job_types
 from workers.city_sender import CitySender
 from workers.crash_points import CrashPoints
+from workers.gateways import open_gateways
 from workers.health import Health, probes
 from workers.job import EngineJob
 from workers.log import configure_log
 from workers.poller import Poller
 from workers.relay import Relay
 from workers.runner import Runner
-from workers.smpp import SmppGateway
 from workers.sms_sender import SmsSender
 from workers.tracing import Tracing
 from workers.zeebe import EngineRefused, engine
@@ -71,15 +71,21 @@ async def serve(settings: Settings, *, only: str | None = None) -> None:
             crash=crash,
             tracing=tracing,
         )
-        credentials = (settings.smpp_system_id, settings.smpp_password.get_secret_value())
-        gateway = SmppGateway(settings.smpp, credentials=credentials, source=settings.sms_source, crash=crash)
+        gateways = open_gateways(district.gateways, settings, clock=clock, crash=crash)
         server = probes(health, partial(_waiting, casebook, clock), host=settings.bind, port=settings.health_port)
         loops = [
             Relay(
                 engine=connected, casebook=casebook, clock=clock, database_url=url, crash=crash, tracing=tracing
             ).run(),
             SmsSender(
-                gateway=gateway, casebook=casebook, quota=district.sms, clock=clock, database_url=url, crash=crash
+                gateways=gateways,
+                casebook=casebook,
+                quota=district.sms,
+                clock=clock,
+                database_url=url,
+                crash=crash,
+                on_failure=district.gateways.on_failure,
+                zone=district.zone,
             ).run(),
             CitySender(
                 url=settings.city_url, secret=settings.city_secret, casebook=casebook, clock=clock, database_url=url

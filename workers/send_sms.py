@@ -13,6 +13,7 @@ from casebook.district import District
 from casebook.engine import AsyncConnection
 from workers.addressee import Asked, find_addressee
 from workers.errors import NeedsOperator
+from workers.second_channel import tell_on_wecom
 from workers.variables import Variables
 
 CHINESE_NAME = "发送短信"
@@ -63,8 +64,11 @@ async def send_sms(
         recipient=who,
         phone=phone,
         text=_text(read, fields, district=district),
+        template=read.template,
+        fields=district.texts.filled(read.template, fields),
     )
     await messages.queue(casebook, message, now=now)
+    await tell_on_wecom(casebook, message, district=district, now=now)
 
 
 async def _asked(casebook: AsyncConnection, read: SendSms, *, occasion: str, now: datetime) -> Asked:

@@ -17,7 +17,7 @@ from aiosmpplib.state import SmppCommandStatus
 from typing_extensions import Buffer
 
 from workers.crash_points import CrashPoints
-from workers.sms_gateway import Answer, GatewayReceipt, ReceiptHandler, Refused, Taken, Unknown
+from workers.sms_gateway import Answer, GatewayReceipt, ReceiptHandler, Refused, SmsText, Taken, Unknown
 
 ANSWER_SECONDS = 20.0
 CONNECT_SECONDS = 10.0
@@ -70,7 +70,7 @@ class SmppGateway:
                 with contextlib.suppress(Exception):
                     await asyncio.wait_for(session.stop(), RECONNECT_SECONDS)
 
-    async def send(self, phone: str, text: str, *, reference: str) -> Answer:
+    async def send(self, sms: SmsText) -> Answer:
         """Send a text as UCS-2, in parts where it is longer than one."""
         try:
             await asyncio.wait_for(self._bound.wait(), CONNECT_SECONDS)
@@ -80,12 +80,12 @@ class SmppGateway:
         if session is None:
             return Refused("not_connected", for_now=True)
         answer: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
-        self._waiting[reference] = answer
+        self._waiting[sms.reference] = answer
         message = SubmitSm(
-            short_message=text,
+            short_message=sms.text,
             source=PhoneNumber(self._source),
-            destination=PhoneNumber(phone),
-            log_id=reference,
+            destination=PhoneNumber(sms.phone),
+            log_id=sms.reference,
             encoding="ucs2",
             auto_message_payload=False,
             esm_class=SPLIT_BY_HEADER,
@@ -96,7 +96,7 @@ class SmppGateway:
         except TimeoutError:
             return Unknown("no_answer")
         finally:
-            self._waiting.pop(reference, None)
+            self._waiting.pop(sms.reference, None)
 
 
 class _Hook(AbstractHook):

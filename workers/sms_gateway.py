@@ -1,8 +1,22 @@
 """What the sender needs of an SMS gateway, whatever its protocol."""
 
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Protocol
+
+
+@dataclass(frozen=True, kw_only=True)
+class SmsText:
+    """One text for one telephone; `reference` is ours and unique for the attempt.
+
+    Clouds send approved templates only: they are given the template's name and what was filled in.
+    """
+
+    phone: str
+    text: str
+    reference: str
+    template: str = ""
+    fields: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,5 +62,5 @@ class SmsGateway(Protocol):
     async def run(self, on_receipt: ReceiptHandler) -> None:
         """Keep the connection up until cancelled; receipts go to `on_receipt`."""
 
-    async def send(self, phone: str, text: str, *, reference: str) -> Answer:
-        """Send one text; `reference` is ours and unique for the attempt."""
+    async def send(self, sms: SmsText) -> Answer:
+        """Send one text, once."""

@@ -5,18 +5,20 @@ next one marks them `uncertain` before it sends anything, and a person decides a
 """
 
 import asyncio
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import UTC, timedelta, tzinfo
 
 import structlog
 
-from casebook import messages
+from casebook import failed_messages, messages
 from casebook.clock import Clock
 from casebook.engine import AsyncConnection, AsyncEngine
+from casebook.gateways import Step
 from casebook.rules import SmsQuota
 from workers.crash_points import CrashPoints
 from workers.lone_runner import run_alone
-from workers.sms_gateway import Answer, GatewayReceipt, Refused, SmsGateway, Taken
+from workers.sms_gateway import Answer, GatewayReceipt, Refused, SmsGateway, SmsText, Taken
 
 BATCH = 16
 RETRY_SECONDS = 30
@@ -26,19 +28,22 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, kw_only=True)
 class SmsSender:
-    """Empties the outbox over one gateway."""
+    """Empties the outbox over one gateway a channel."""
 
-    gateway: SmsGateway
+    gateways: Mapping[str, SmsGateway]
     casebook: AsyncEngine
     quota: SmsQuota
     clock: Clock
     database_url: str
     crash: CrashPoints = field(default_factory=CrashPoints)
+    on_failure: tuple[Step, ...] = ()
+    zone: tzinfo = UTC
 
     async def run(self) -> None:
         """Send until cancelled; one process at a time does."""
         async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(self.gateway.run(self._note_receipt))
+            for gateway in self.gateways.values():
+                tasks.create_task(gateway.run(self._note_receipt))
             tasks.create_task(
                 run_alone(self.database_url, messages.WAKE_UP_CHANNEL, begin=self._take_over, step=self.send_batch)
             )
@@ -49,7 +54,11 @@ class SmsSender:
         log.info("sms_sender_began", uncertain=uncertain)
 
     async def send_batch(self) -> int:
-        """Send what is due; return how many messages were taken from the outbox."""
+        """Send what is due and follow up what failed; return how many messages that were."""
+        async with self.casebook.begin() as connection:
+            followed = await failed_messages.follow_up(
+                connection, order=self.on_failure, zone=self.zone, now=self.clock()
+            )
         async with self.casebook.begin() as connection:
             batch = await messages.claim(connection, most=BATCH, quota=self.quota, now=self.clock())
             if batch:
@@ -57,11 +66,19 @@ class SmsSender:
         if batch:
             self.crash.reached("sms_sender", "after_claim")
         await asyncio.gather(*(self._send(message) for message in batch))
-        return len(batch)
+        return len(batch) + followed
 
     async def _send(self, message: messages.Outgoing) -> None:
         reference = f"{message.message_id}/{message.attempts}"
-        answer = await self.gateway.send(message.phone, message.text, reference=reference)
+        sms = SmsText(
+            phone=message.phone,
+            text=message.text,
+            reference=reference,
+            template=message.template or "",
+            fields=dict(message.fields),
+        )
+        gateway = self.gateways.get(message.channel)
+        answer = await gateway.send(sms) if gateway else Refused("no_such_channel", for_now=False)
         self.crash.reached("sms_sender", "after_answer")
         log.info("sms_answered", message_id=message.message_id, answer=type(answer).__name__)
         async with self.casebook.begin() as connection:

@@ -64,6 +64,7 @@ people = Table(
     unit_key("unit"),
     Column("duty", Text, nullable=False),
     Column("phone", Text, nullable=False),
+    Column("wecom", Text),
     _newest("person"),
     Index("ix_people_person_valid_from", "person", "valid_from"),
     Index("ix_people_unit_duty", "unit", "duty"),

@@ -16,6 +16,9 @@ messages = Table(
     Column("recipient", Text, nullable=False),
     Column("phone", Text, nullable=False),
     Column("text", Text, nullable=False),
+    Column("template", Text),
+    Column("fields", JSONB),
+    Column("channel", Text, nullable=False, server_default="sms"),
     Column("state", Text, nullable=False, server_default="queued"),
     Column("attempts", Integer, nullable=False, server_default="0"),
     Column("smsc_id", Text, unique=True),
@@ -24,6 +27,11 @@ messages = Table(
     instant("sending_at"),
     instant("sent_at"),
     instant("settled_at"),
+    Column("follows", BigInteger),  # the failed message in whose place this one goes
+    Column("step", Text),
+    instant("followed_at"),
+    Index("ix_messages_follows", "follows", postgresql_where=text("follows is not null")),
+    Index("ix_messages_failed", "message_id", postgresql_where=text("state = 'failed' and followed_at is null")),
     Index("ix_messages_state", "state", "send_after"),
     Index("ix_messages_sending", "sending_at"),
 )

@@ -1,0 +1,67 @@
+"""What follows a message that failed: the next way in the order that `gateways.toml` gives, each once.
+
+A message is followed up once (`followed_at`); what goes in its place names it (`follows`) and the step by which it was
+found, so that the next failure goes on after that step. A failed message that nothing follows is for a person to see.
+"""
+
+from dataclasses import fields, replace
+from datetime import datetime, tzinfo
+
+from sqlalchemy import RowMapping, select, update
+
+from casebook import directory, messages
+from casebook.duty import DUTY_OFFICER
+from casebook.engine import AsyncConnection
+from casebook.gateways import Step
+from casebook.messages import WECOM, NewMessage
+from casebook.newest import in_force
+from casebook.schema import messages as rows
+from casebook.schema import people
+
+MOST = 16
+
+
+async def follow_up(casebook: AsyncConnection, *, order: tuple[Step, ...], zone: tzinfo, now: datetime) -> int:
+    """Queue what goes in place of failed messages; return how many were looked at."""
+    failed = await casebook.execute(
+        select(rows)
+        .where(rows.c.state == "failed", rows.c.followed_at.is_(None))
+        .order_by(rows.c.message_id)
+        .limit(MOST)
+        .with_for_update(skip_locked=True)
+    )
+    found = failed.mappings().all()
+    for row in found:
+        await casebook.execute(update(rows).where(rows.c.message_id == row["message_id"]).values(followed_at=now))
+        if following := await _next(casebook, row, order=order, zone=zone, now=now):
+            await messages.queue(casebook, following, now=now)
+    return len(found)
+
+
+async def _next(
+    casebook: AsyncConnection, row: RowMapping, *, order: tuple[Step, ...], zone: tzinfo, now: datetime
+) -> NewMessage | None:
+    done = order.index(row["step"]) + 1 if row["step"] in order else 0
+    mine = select(people.c.unit, people.c.wecom).where(people.c.person == row["recipient"], in_force(people, now))
+    person = (await casebook.execute(mine.limit(1))).mappings().one_or_none()
+    if person is None:  # a caller, or somebody who has left
+        return None
+    values = {field.name: row[field.name] for field in fields(NewMessage)}
+    failed = NewMessage(**values | {"fields": tuple(map(tuple, row["fields"] or ())), "follows": row["message_id"]})
+    for step in order[done:]:
+        way = replace(failed, step=step, dedupe_key=f"{row['dedupe_key']}/{step}")
+        if step == WECOM and person["wecom"] and row["channel"] != WECOM:
+            return replace(way, channel=WECOM, phone=person["wecom"])
+        if step == DUTY_OFFICER:
+            other = await directory.person_on_duty(casebook, person["unit"], duty=DUTY_OFFICER, at=now, zone=zone)
+            if other and other["person"] != row["recipient"]:
+                return replace(way, channel=messages.SMS, phone=other["phone"], recipient=other["person"])
+    return None
+
+
+async def unreached(casebook: AsyncConnection) -> list[int]:
+    """Return the failed messages that nothing follows: a person has to reach the recipient."""
+    later = rows.alias("later")
+    followed = select(later.c.message_id).where(later.c.follows == rows.c.message_id).exists()
+    lost = select(rows.c.message_id).where(rows.c.state == "failed", rows.c.followed_at.is_not(None), ~followed)
+    return list((await casebook.execute(lost.order_by(rows.c.message_id))).scalars())

@@ -1,0 +1,125 @@
+"""The SMS outbox as a test sees it: what is queued, what became of it, and a sender that runs for a while."""
+
+import asyncio
+import contextlib
+import itertools
+import json
+import secrets
+from collections import Counter
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+from sqlalchemy import select
+
+from casebook import messages
+from casebook.clock import wall_clock
+from casebook.district import District, load_district
+from casebook.engine import AsyncEngine, open_casebook
+from casebook.gateways import Step
+from casebook.rules import SmsQuota
+from casebook.schema import messages as rows_of_messages
+from launcher.stack import Machine
+from tests.casebook.rows import request
+from workers.sms_gateway import SmsGateway
+from workers.sms_sender import SmsSender
+
+LIMIT_SECONDS = 20.0
+PHONES = itertools.count(99_930_000_000 + secrets.randbelow(10_000) * 1000)
+SHORT = "【江岸民呼我应】样例单位：工单已超期未办结，请督促办理。"
+LONG = "【江岸民呼我应】" + "车站街污水外溢，请立即办理并回报。" * 9
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outbox:
+    """One casebook and one request in it."""
+
+    casebook: AsyncEngine
+    district: District
+    database_url: str
+    request_id: str
+
+    @classmethod
+    @asynccontextmanager
+    async def of(cls, machine: Machine) -> AsyncIterator["Outbox"]:
+        casebook, district = open_casebook(machine.database_url), load_district(machine.settings.config)
+        try:
+            async with casebook.begin() as connection:
+                request_id = await request(connection, district, now=wall_clock() + timedelta(minutes=1))
+            yield cls(casebook=casebook, district=district, database_url=machine.database_url, request_id=request_id)
+        finally:
+            await casebook.dispose()
+
+    async def queue(
+        self,
+        text: str,
+        *,
+        template: str | None = None,
+        fields: tuple[tuple[str, str], ...] = (),
+        recipient: str = "nobody",
+    ) -> str:
+        """Queue a text for a telephone that nobody else has; return the telephone."""
+        phone = str(next(PHONES))
+        message = messages.NewMessage(
+            dedupe_key=phone,
+            request_id=self.request_id,
+            work_order_id=None,
+            event="red",
+            recipient=recipient,
+            phone=phone,
+            text=text,
+            template=template,
+            fields=fields,
+        )
+        async with self.casebook.begin() as connection:
+            assert await messages.queue(connection, message, now=wall_clock())
+        return phone
+
+    async def state(self, phone: str) -> str:
+        """Return the state of the message for a telephone."""
+        async with self.casebook.begin() as connection:
+            row = await connection.execute(select(rows_of_messages.c.state).where(rows_of_messages.c.phone == phone))
+            return str(row.scalar_one())
+
+    async def becomes(self, phone: str, state: str) -> None:
+        """Wait until a message has a state."""
+
+        async def is_so() -> bool:
+            return await self.state(phone) == state
+
+        await until(is_so)
+
+    @asynccontextmanager
+    async def sender(self, gateway: SmsGateway, *on_failure: Step) -> AsyncIterator[None]:
+        """Let a sender empty the outbox over a gateway, for as long as the test wants; then it dies."""
+        sender = SmsSender(
+            gateways={messages.SMS: gateway, messages.WECOM: gateway},
+            casebook=self.casebook,
+            quota=SmsQuota(per_second=1000, per_number_a_minute=60),
+            clock=wall_clock,
+            database_url=self.database_url,
+            on_failure=on_failure,
+        )
+        task = asyncio.create_task(sender.run())
+        try:
+            yield
+        finally:
+            task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await task
+
+
+async def until(true: Callable[[], Awaitable[bool]]) -> None:
+    """Wait for a condition, within a limit."""
+    async with asyncio.timeout(LIMIT_SECONDS):
+        while not await true():  # noqa: ASYNC110  # what is waited for happens in the database
+            await asyncio.sleep(0.05)
+
+
+def taken(journal: Path) -> Counter[tuple[str, str]]:
+    """Count what the gateway took by telephone and text."""
+    lines = journal.read_text(encoding="utf-8").splitlines()
+    entries = [json.loads(line) for line in lines]
+    return Counter((entry["destination"], entry["text"]) for entry in entries)

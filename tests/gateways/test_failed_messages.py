@@ -1,0 +1,103 @@
+"""A message to a person that failed is followed by the next way, in the order that the district gave, each once."""
+
+from datetime import UTC
+
+import pytest
+from sqlalchemy import select
+
+from casebook import failed_messages, messages
+from casebook.clock import wall_clock
+from casebook.engine import AsyncConnection
+from casebook.gateways import Step
+from casebook.schema import messages as rows
+from casebook.schema import people
+from launcher.ismg import Behaviour
+from launcher.sms_journal import SmsJournal
+from tests.gateways.outbox import SHORT, Outbox, until
+from tests.gateways.test_cmpp import gateway, listening
+
+PERSON = "district_centre_deputy_head"
+BOTH: tuple[Step, ...] = ("wecom", "duty_officer")
+
+
+async def failed(outbox: Outbox, connection: AsyncConnection, key: str, *, recipient: str = PERSON) -> int:
+    """A message that the gateway refused for good; return its number."""
+    message = messages.NewMessage(
+        dedupe_key=key,
+        request_id=outbox.request_id,
+        work_order_id=None,
+        event="red",
+        recipient=recipient,
+        phone="99900000001",
+        text=SHORT,
+        template="red",
+        fields=(("unit", "样例单位"), ("deadline", "明天")),
+    )
+    assert await messages.queue(connection, message, now=wall_clock())
+    found = await connection.execute(select(rows.c.message_id).where(rows.c.dedupe_key == key))
+    number = int(found.scalar_one())
+    await messages.note_refused(connection, number, now=wall_clock())
+    return number
+
+
+async def follow(connection: AsyncConnection, order: tuple[Step, ...]) -> None:
+    for _ in range(2):  # whoever asks again finds nothing new
+        await failed_messages.follow_up(connection, order=order, zone=UTC, now=wall_clock())
+
+
+async def following(connection: AsyncConnection, number: int) -> list[tuple[int, str, str, object]]:
+    columns = (rows.c.message_id, rows.c.channel, rows.c.recipient, rows.c.fields)
+    found = await connection.execute(select(*columns).where(rows.c.follows == number))
+    return [tuple(row) for row in found]
+
+
+async def test_first_the_account_then_the_duty_officer_then_a_person_has_to_see_to_it(outbox: Outbox) -> None:
+    fields = [["unit", "样例单位"], ["deadline", "明天"]]
+    async with outbox.casebook.connect() as connection:
+        await connection.execute(people.update().where(people.c.person == PERSON).values(wecom="an.account"))
+        first = await failed(outbox, connection, "first")
+        await follow(connection, BOTH)
+        [(second, channel, recipient, filled)] = await following(connection, first)
+        assert ("wecom", PERSON, fields) == (channel, recipient, filled)
+        assert [] == [number for number in (first, second) if number in await failed_messages.unreached(connection)]
+        await messages.note_refused(connection, second, now=wall_clock())
+        await follow(connection, BOTH)
+        [(third, channel, recipient, filled)] = await following(connection, second)
+        assert ("sms", fields) == (channel, filled)
+        assert recipient != PERSON
+        await messages.note_refused(connection, third, now=wall_clock())
+        await follow(connection, BOTH)
+        assert [] == await following(connection, third)
+        assert third in await failed_messages.unreached(connection)
+        await connection.rollback()
+
+
+@pytest.mark.parametrize(
+    ("recipient", "order"),
+    [("caller", BOTH), (PERSON, ()), (PERSON, ("wecom",))],
+    ids=["a caller", "no order", "no account"],
+)
+async def test_where_nothing_follows_a_person_has_to_see_to_it(
+    outbox: Outbox, recipient: str, order: tuple[Step, ...]
+) -> None:
+    async with outbox.casebook.connect() as connection:
+        number = await failed(outbox, connection, "alone", recipient=recipient)
+        await follow(connection, order)
+        assert [] == await following(connection, number)
+        assert number in await failed_messages.unreached(connection)
+        await connection.rollback()
+
+
+async def test_what_is_not_delivered_is_followed_by_the_sender_itself(outbox: Outbox, journal: SmsJournal) -> None:
+    behaviour = Behaviour(receipt_delay_seconds=0.01, status="UNDELIV")
+    async with listening(journal, behaviour) as (_, port), outbox.sender(gateway(port), "duty_officer"):
+        phone = await outbox.queue(SHORT, recipient=PERSON)
+
+        async def followed() -> bool:
+            async with outbox.casebook.begin() as connection:
+                mine = select(rows.c.message_id).where(rows.c.phone == phone)
+                number = (await connection.execute(mine)).scalar_one()
+                return bool(await following(connection, number))
+
+        await until(followed)
+        assert "failed" == await outbox.state(phone)
