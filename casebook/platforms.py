@@ -9,6 +9,7 @@ from casebook.configuration import Configured, Text
 from casebook.reports import CallerKind, Urgency
 
 Source = Text | Annotated[tuple[Text, ...], Field(min_length=1)]
+State = Literal["open", "withdrawn"]
 LARGEST_MB = 4096
 
 
@@ -30,6 +31,7 @@ class Fields(Configured):
     lat: Source | None = None
     lon: Source | None = None
     pictures: Source | None = None
+    state: Source | None = None
 
     def needed(self) -> list[str]:
         """Return the platform's fields without which no row can be taken in."""
@@ -58,6 +60,7 @@ class Platform(Configured):
     channels: Mapping[str, Text] = {}
     urgencies: Mapping[str, Urgency] = {}
     caller_kinds: Mapping[str, CallerKind] = {}
+    states: Mapping[str, State] = {}
 
     @field_validator("encoding")
     @classmethod

@@ -9,12 +9,13 @@ from pydantic import ValidationError
 
 from casebook.district import District
 from casebook.platforms import Platform, Source
-from casebook.reports import RequestReport
+from casebook.reports import RequestReport, Withdrawal
 from desk.intake.records import Record, Rejected
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+NO_POINT = {"0", "0.0", "0.000000"}  # platforms write zeros where nobody took the place down
 AGAIN = "更正后重新导入这一行。"
 TITLE_LETTERS = 30
 YEARS = range(2000, 2100)
@@ -34,9 +35,11 @@ class Reading:
     platform: Platform
     district: District
 
-    def report(self) -> RequestReport | Rejected:
-        """Return the report, or the row with the reason why it is refused."""
+    def report(self) -> RequestReport | Withdrawal | Rejected:
+        """Return what the platform says: a report, that one was withdrawn, or the row with why it is refused."""
         try:
+            if self._code("state", "states", default="open") == "withdrawn":
+                return Withdrawal(platform=self.platform.code, external_id=self._required("external_id"))
             return RequestReport.model_validate(self._values())
         except Refusal as refusal:
             return Rejected(self.record.row, str(refusal))
@@ -137,7 +140,7 @@ class Reading:
 
     def _point(self) -> tuple[float | None, float | None]:
         written = (self._text("lat"), self._text("lon"))
-        if not any(written):
+        if not any(written) or set(written) <= NO_POINT:
             return None, None
         try:
             lat, lon = (float(value) for value in written)

@@ -17,7 +17,7 @@ from casebook.engine import open_casebook
 from casebook.errors import RejectedInput
 from casebook.reports import RequestReport
 from casebook.settings import Settings
-from desk.intake import Row, read_export
+from desk.intake import Rejected, Row, read_export
 from launcher.errors import LauncherError
 from launcher.machine import MachineSettings
 from launcher.progress import say
@@ -83,7 +83,7 @@ def _reports(rows: Iterator[Row], *, tally: Tally) -> Iterator[RequestReport]:
             say(f"  已读 {tally.read} 行")
         if isinstance(row, RequestReport):
             yield row
-        else:
+        elif isinstance(row, Rejected):
             tally.rejected.append({"row": row.row, "reason": row.reason})
 
 
