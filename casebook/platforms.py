@@ -39,6 +39,21 @@ class Fields(Configured):
         return [name for source in sources for name in ((source,) if isinstance(source, str) else source)]
 
 
+class Pull(Configured):
+    """From where this platform's rows are fetched: a folder into which it writes, or an address with a cursor."""
+
+    folder: Text | None = None
+    url: Text | None = None
+    cursor_parameter: Text = "cursor"
+    cursor_at: tuple[Text, ...] = ()
+
+    @model_validator(mode="after")
+    def _is_one_of_both(self) -> "Pull":
+        if (self.folder is None) == (self.url is None):
+            raise ValueError("请在 folder（文件夹）和 url（接口地址）中写一个，且只写一个")
+        return self
+
+
 class Platform(Configured):
     """One of the platforms that send requests, and the shape of its export."""
 
@@ -55,6 +70,7 @@ class Platform(Configured):
     datum: Literal["wgs84", "gcj02"] = "wgs84"
     joiner: str = ""
     community_digits: Annotated[StrictInt, Field(ge=1)] | None = None
+    pull: Pull | None = None
     fields: Fields
     categories: Mapping[str, Text]
     channels: Mapping[str, Text] = {}

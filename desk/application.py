@@ -21,6 +21,7 @@ from desk import (
     directory_pages,
     handset,
     memory_page,
+    platform_door,
     rating_page,
     request_page,
     route_page,
@@ -72,6 +73,7 @@ def make_app(settings: Settings, district: District) -> FastAPI:
     )
     app.include_router(api.make_router(office))
     app.include_router(city_door.make_city_router(office))
+    app.include_router(platform_door.make_platform_router(office))
     for path, title, build, frame in PAGES:
         _add_page(office, path, title=title, draw=_drawn(office, build, frame=frame))
     pages._exception_handlers[:] = [unexpected]  # noqa: SLF001 - NiceGUI's own one logs the error's words

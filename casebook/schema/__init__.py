@@ -27,6 +27,7 @@ from casebook.schema.directory import (
     unit_codes,
     units,
 )
+from casebook.schema.intake import intake_cursors, rejected_rows, supplements
 from casebook.schema.joint import co_tasks, enforcement_calls
 from casebook.schema.memory import routing_decisions, routing_verdicts
 from casebook.schema.outboxes import fact_outbox, messages, receipts
@@ -53,6 +54,7 @@ __all__ = [
     "extensions",
     "fact_outbox",
     "inspections",
+    "intake_cursors",
     "lights",
     "messages",
     "metadata",
@@ -62,6 +64,7 @@ __all__ = [
     "receipts",
     "redispatched_orders",
     "redispatches",
+    "rejected_rows",
     "reopenings",
     "request_numbers",
     "requests",
@@ -74,6 +77,7 @@ __all__ = [
     "scores",
     "substitutes",
     "supervision_orders",
+    "supplements",
     "team_members",
     "total_deadlines",
     "unit_codes",
