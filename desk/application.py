@@ -20,6 +20,7 @@ from desk import (
     command_centre,
     directory_pages,
     handset,
+    intake_page,
     memory_page,
     platform_door,
     rating_page,
@@ -44,6 +45,7 @@ PAGES: tuple[tuple[str, str, Build, Frame], ...] = (
     ("/directory/{unit}", "单位", directory_pages.build_unit, staff_frame),
     ("/route", "派单预演", route_page.build, staff_frame),
     ("/memory", "派单记忆", memory_page.build, staff_frame),
+    ("/intake", "收件", intake_page.build, staff_frame),
     ("/handset", "虚拟手机", handset.build, staff_frame),
     ("/r/{token}", "请您评价", rating_page.build, citizen_frame),
 )
