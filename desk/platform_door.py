@@ -53,11 +53,8 @@ async def _taken(office: Office, code: str, *, headers: Mapping[str, str], body:
 
 
 async def _taken_in(office: Office, platform: Platform, *, body: bytes) -> Tally:
-    door = Door(
-        platform=platform,
-        source=f"推送 {office.clock().astimezone(office.district.zone):%Y-%m-%d}",
-        district=office.district,
-    )
+    today = office.clock().astimezone(office.district.zone).date()
+    door = Door(platform=platform, source=f"推送 {today}", district=office.district)
     puller = Puller(casebook=office.casebook, clock=office.clock, door=door, tally=Tally())
     with as_file(body) as path:
         await puller.file(path)
