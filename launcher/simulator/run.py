@@ -51,7 +51,9 @@ def read_samples(district: District, folder: Path, *, most: int) -> Samples:
     reports: list[RequestReport] = []
     rejected = 0
     for name, platform in district.platforms.items():
-        export = next(folder.glob(f"{name}.*"))
+        export = folder / f"{name}.{platform.format}"
+        if not export.exists():  # a platform that was added without a sample
+            continue
         for row in read_export(export, platform=platform, district=district):
             if isinstance(row, RequestReport):
                 reports.append(row)

@@ -210,3 +210,31 @@ def zero_points() -> list[int]:
     found = [row for row, task in enumerate(tasks) if "<CoordinateX>0</CoordinateX>" in task]
     assert len(found) == 2
     return found
+
+
+NEW_PLATFORM = """
+name = "街道来信来访"
+format = "csv"
+default_channel = "online"
+time_format = "%Y-%m-%d %H:%M"
+
+[fields]
+external_id = "编号"
+received_at = "时间"
+category = "事项"
+community = "社区"
+text = "内容"
+
+[categories]
+"垃圾" = "010101"
+"""
+
+
+def test_a_new_platform_of_a_known_format_needs_only_a_file(tmp_path: Path) -> None:
+    config = tmp_path / "config"
+    shutil.copytree(CONFIG, config, ignore=shutil.ignore_patterns("samples"))
+    (config / "platforms" / "letters.toml").write_text(NEW_PLATFORM, encoding="utf-8")
+    path = tmp_path / "letters.csv"
+    path.write_text("编号,时间,事项,社区,内容\n1,2026-11-02 09:00,垃圾,保成社区,垃圾没人运\n", encoding="utf-8")
+    (report,) = reports(read(path, "letters", district=load_district(config)))
+    assert (report.platform, report.category, report.community) == ("letters", "010101", "420102002003")
