@@ -1,8 +1,9 @@
 """The life of a request, in Chinese sentences without personal data."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from casebook import joint_work, views, words
@@ -42,6 +43,7 @@ class _Teller:
     def events(self) -> Iterator[Event]:
         """Yield what happened, noun by noun; the caller sorts."""
         yield from self._beginning()
+        yield from self._supplements()
         yield from self._orders()
         yield from self._total()
         yield from self._city()
@@ -78,6 +80,17 @@ class _Teller:
             reason = self.route_reason()
             level = f"，响应级别 {words.word(words.LEVELS, request['level'])}" if request["level"] else ""
             yield request["registered_at"], f"登记{level}。{reason}"
+
+    def _supplements(self) -> Iterator[Event]:
+        told: dict[str, Callable[[str], str]] = {
+            "category": partial(words.category, self.district),
+            "community": partial(words.place, self.district),
+            "urgency": partial(words.word, words.URGENCIES),
+        }
+        for number, later in enumerate(self.file.supplements, start=1):
+            other = "、".join(f"“{told[name](later['changed'][name])}”" for name in told if name in later["changed"])
+            differs = f"平台现在写的是{other}，登记时的不变，请核对。" if other else ""
+            yield later["received_at"], f"平台第 {number} 次补充内容，见诉求卷宗。{differs}"
 
     def route_reason(self) -> str:
         """Return why the request went where it went, with roles by their names."""

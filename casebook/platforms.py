@@ -9,6 +9,7 @@ from casebook.configuration import Configured, Text
 from casebook.reports import CallerKind, Urgency
 
 Source = Text | Annotated[tuple[Text, ...], Field(min_length=1)]
+State = Literal["open", "withdrawn"]
 LARGEST_MB = 4096
 
 
@@ -30,11 +31,27 @@ class Fields(Configured):
     lat: Source | None = None
     lon: Source | None = None
     pictures: Source | None = None
+    state: Source | None = None
 
     def needed(self) -> list[str]:
         """Return the platform's fields without which no row can be taken in."""
         sources = (self.external_id, self.received_at, self.category, self.community, self.text)
         return [name for source in sources for name in ((source,) if isinstance(source, str) else source)]
+
+
+class Pull(Configured):
+    """From where this platform's rows are fetched: a folder into which it writes, or an address with a cursor."""
+
+    folder: Text | None = None
+    url: Text | None = None
+    cursor_parameter: Text = "cursor"
+    cursor_at: tuple[Text, ...] = ()
+
+    @model_validator(mode="after")
+    def _is_one_of_both(self) -> "Pull":
+        if (self.folder is None) == (self.url is None):
+            raise ValueError("请在 folder（文件夹）和 url（接口地址）中写一个，且只写一个")
+        return self
 
 
 class Platform(Configured):
@@ -53,11 +70,13 @@ class Platform(Configured):
     datum: Literal["wgs84", "gcj02"] = "wgs84"
     joiner: str = ""
     community_digits: Annotated[StrictInt, Field(ge=1)] | None = None
+    pull: Pull | None = None
     fields: Fields
     categories: Mapping[str, Text]
     channels: Mapping[str, Text] = {}
     urgencies: Mapping[str, Urgency] = {}
     caller_kinds: Mapping[str, CallerKind] = {}
+    states: Mapping[str, State] = {}
 
     @field_validator("encoding")
     @classmethod

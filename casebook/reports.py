@@ -14,6 +14,15 @@ Place = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 Phone = Annotated[str, StringConstraints(pattern=r"^\+?[0-9-]{5,20}$")]
 
 
+class Withdrawal(BaseModel):
+    """A platform says that what it sent earlier was taken back by its caller."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    platform: str
+    external_id: Name
+
+
 class RequestReport(BaseModel):
     """One report in the district's own words and codes; (platform, external_id) is its identity."""
 

@@ -8,7 +8,7 @@ from typing import Any, Literal
 from sqlalchemy import and_, func, insert, literal, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
-from casebook import audit, facts, numbers, responsibility
+from casebook import audit, facts, numbers, responsibility, supplements
 from casebook.district import District
 from casebook.engine import AsyncConnection
 from casebook.errors import RejectedInput
@@ -24,7 +24,7 @@ IS_OPEN = and_(*(column.is_(None) for column in ENDED))
 class Taken:
     """What became of a report at the door, and the number it is known by."""
 
-    result: Literal["accepted", "already_known", "merged"]
+    result: Literal["accepted", "already_known", "supplemented", "merged"]
     request_id: str
 
 
@@ -32,16 +32,13 @@ async def receive(casebook: AsyncConnection, report: RequestReport, *, now: date
     """Take a report into the register, exactly once for each (platform, external id).
 
     The same caller about the same category in the same community within the merge window is
-    the same matter: it is kept as a request of its own, merged into the open one.
+    the same matter: it is kept as a request of its own, merged into the open one. A row that
+    comes again with another text leaves that text as a supplement.
     """
     await _one_at_a_time(casebook, report)
-    known = await casebook.execute(
-        select(requests.c.request_id).where(
-            requests.c.platform == report.platform, requests.c.external_id == report.external_id
-        )
-    )
-    if request_id := known.scalar_one_or_none():
-        return Taken(result="already_known", request_id=request_id)
+    if known := await supplements.known(casebook, report.platform, report.external_id):
+        effect = await supplements.note(casebook, known, report, now=now)
+        return Taken(result=effect, request_id=known["request_id"])
     window = timedelta(days=district.limits.merge_window_days)
     merged_into = await _same_matter(casebook, report, since=now - window)
     urgency, raised_by = await urgency_of(casebook, report, now=now, district=district)

@@ -29,6 +29,7 @@ class Settings(BaseSettings):
     smpp_password: SecretStr = SecretStr("loopback")
     city_url: str | None = None
     city_secret: SecretStr = SecretStr("")
+    platform_secrets: SecretStr = SecretStr("")
     sms_source: str = "10690012345"
     cmpp_secret: SecretStr = SecretStr("")
     aliyun_secret: SecretStr = SecretStr("")
@@ -48,6 +49,11 @@ class Settings(BaseSettings):
     job_timeout_seconds: float = Field(default=60.0, ge=1.0, le=900.0)
     crash: str = ""
     otlp: str | None = None
+
+    def platform_secret(self, platform: str) -> str:
+        """Return the secret shared with a platform, from `code=secret` pairs with commas between; empty for none."""
+        pairs = (pair.partition("=") for pair in self.platform_secrets.get_secret_value().split(","))
+        return next((secret.strip() for code, _, secret in pairs if code.strip() == platform), "")
 
     @classmethod
     def from_environment(cls, *, secrets: Path = SECRETS) -> "Settings":

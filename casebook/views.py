@@ -30,6 +30,7 @@ from casebook.schema import (
     reworks,
     scores,
     supervision_orders,
+    supplements,
     total_deadlines,
     units,
     work_orders,
@@ -44,6 +45,7 @@ class RequestFile:
     """Everything about one request but its caller: each list oldest first."""
 
     request: dict[str, Any]
+    supplements: Rows
     work_orders: Rows
     deadlines: Rows
     total_deadlines: Rows
@@ -69,6 +71,7 @@ async def request_file(casebook: AsyncConnection, request_id: str) -> RequestFil
     """Return the file of a request; RejectedInput when there is none of that number."""
     return RequestFile(
         request=await register.get(casebook, request_id),
+        supplements=await _of_request(casebook, supplements, request_id, by="supplement_id"),
         work_orders=await _of_request(casebook, work_orders, request_id, by="work_order_id"),
         deadlines=await _of_orders(casebook, deadlines, request_id, by="version"),
         total_deadlines=await _of_request(casebook, total_deadlines, request_id, by="version"),

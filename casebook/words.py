@@ -113,6 +113,7 @@ FACTS = {
 ACTIONS = {
     "received": "收到诉求",
     "urgency_raised": "提高紧急程度",
+    "supplemented": "平台补充内容",
     "merged": "并入已有诉求",
     "work_order_issued": "下达工单",
     "work_reported": "回单",

@@ -48,7 +48,9 @@ class TakenIn(BaseModel):
     """What became of it."""
 
     request_id: str
-    result: str = Field(description="accepted 收下；already_known 以前收过；merged 并入同一件在办诉求")
+    result: str = Field(
+        description="accepted 收下；already_known 以前收过；supplemented 内容作为补充；merged 并入同一件在办诉求"
+    )
 
 
 class Refusal(BaseModel):

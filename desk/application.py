@@ -20,7 +20,9 @@ from desk import (
     command_centre,
     directory_pages,
     handset,
+    intake_page,
     memory_page,
+    platform_door,
     rating_page,
     request_page,
     route_page,
@@ -44,6 +46,7 @@ PAGES: tuple[tuple[str, str, Build, Frame], ...] = (
     ("/directory/{unit}", "单位", directory_pages.build_unit, staff_frame),
     ("/route", "派单预演", route_page.build, staff_frame),
     ("/memory", "派单记忆", memory_page.build, staff_frame),
+    ("/intake", "收件", intake_page.build, staff_frame),
     ("/handset", "虚拟手机", handset.build, staff_frame),
     ("/r/{token}", "请您评价", rating_page.build, citizen_frame),
 )
@@ -74,6 +77,7 @@ def make_app(settings: Settings, district: District) -> FastAPI:
     app.include_router(api.make_router(office))
     app.include_router(city_door.make_city_router(office))
     app.include_router(sms_door.make_sms_router(office))
+    app.include_router(platform_door.make_platform_router(office))
     for path, title, build, frame in PAGES:
         _add_page(office, path, title=title, draw=_drawn(office, build, frame=frame))
     pages._exception_handlers[:] = [unexpected]  # noqa: SLF001 - NiceGUI's own one logs the error's words

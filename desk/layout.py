@@ -17,6 +17,7 @@ NAVIGATION = (
     ("/directory", "单位目录"),
     ("/route", "派单预演"),
     ("/memory", "派单记忆"),
+    ("/intake", "收件"),
     ("/handset", "虚拟手机"),
 )
 HOUR = timedelta(hours=1)

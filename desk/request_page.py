@@ -12,6 +12,7 @@ from desk.command_centre import supervise_dialog
 from desk.enforcement_panel import enforcement_panel, read_site
 from desk.layout import card, facts, heading, light, muted, remaining
 from desk.office import Office
+from desk.supplement_rows import supplement_rows
 
 
 async def build(office: Office, request_id: str) -> None:
@@ -98,6 +99,7 @@ def _facts(office: Office, file: RequestFile, *, caller: dict[str, Any]) -> None
                 ("收到", words.moment(request["received_at"], district.zone)),
                 ("标题", masks.words(request["title"])),
                 ("内容", masks.words(request["text"])),
+                *supplement_rows(office, file),
                 ("诉求人", f"{words.CALLER_KINDS[request['caller_kind']]}　{masks.name(caller['name'])}"),
                 ("电话", masks.phone(caller["phone"])),
                 ("级别", words.word(words.LEVELS, request["level"])),

@@ -26,6 +26,7 @@ from desk.co_units_panel import Team, read_teams
 from desk.enforcement_panel import Site, read_site
 from desk.layout import card, facts, heading, light, muted, remaining
 from desk.office import Office
+from desk.supplement_rows import supplement_rows
 
 STREETS_OWN = frozenset({"centre", "street_office"})
 
@@ -109,6 +110,7 @@ def draw_matter(office: Office, sheet: Sheet) -> None:
                 ("紧急程度", words.URGENCIES[request["urgency"]]),
                 ("标题", masks.words(request["title"])),
                 ("内容", masks.words(request["text"])),
+                *supplement_rows(office, sheet.file),
                 ("诉求人", f"{masks.name(sheet.caller['name'])}　{masks.phone(sheet.caller['phone'])}"),
             ]
         )

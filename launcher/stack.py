@@ -113,6 +113,7 @@ class Machine:
             "MINHU_DESK_PORT": str(self.ports["desk"]),
             "MINHU_HEALTH_PORT": str(self.ports["health"]),
             "MINHU_BASE_URL": self.desk_url,
+            "MINHU_PLATFORM_SECRETS": self.settings.platform_secrets.get_secret_value(),
             **clock,
             **self.options.environment,
         }

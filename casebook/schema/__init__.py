@@ -27,6 +27,7 @@ from casebook.schema.directory import (
     unit_codes,
     units,
 )
+from casebook.schema.intake import intake_cursors, rejected_rows, supplements
 from casebook.schema.joint import co_tasks, enforcement_calls
 from casebook.schema.memory import routing_decisions, routing_verdicts
 from casebook.schema.outboxes import fact_outbox, messages, receipts
@@ -56,6 +57,7 @@ __all__ = [
     "extensions",
     "fact_outbox",
     "inspections",
+    "intake_cursors",
     "lights",
     "messages",
     "metadata",
@@ -65,6 +67,7 @@ __all__ = [
     "receipts",
     "redispatched_orders",
     "redispatches",
+    "rejected_rows",
     "reopenings",
     "replans",
     "request_numbers",
@@ -79,6 +82,7 @@ __all__ = [
     "speed_ups",
     "substitutes",
     "supervision_orders",
+    "supplements",
     "suspensions",
     "team_members",
     "total_deadlines",

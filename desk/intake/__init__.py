@@ -6,7 +6,7 @@ from pathlib import Path
 from casebook.district import District
 from casebook.errors import RejectedInput
 from casebook.platforms import Platform
-from casebook.reports import RequestReport
+from casebook.reports import RequestReport, Withdrawal
 from desk.intake.csv_file import read_csv
 from desk.intake.json_file import read_json
 from desk.intake.mapping import Reading
@@ -16,11 +16,11 @@ from desk.intake.xml_file import read_xml
 
 __all__ = ["Rejected", "Row", "read_export"]
 
-Row = RequestReport | Rejected
+Row = RequestReport | Withdrawal | Rejected
 
 
 def read_export(path: Path, *, platform: Platform, district: District) -> Iterator[Row]:
-    """Yield a report or a refusal for each row of a platform's export.
+    """Yield a report, a withdrawal or a refusal for each row of a platform's export.
 
     A file that cannot be read as the platform's format raises `RejectedInput`: mostly at once, for a
     file that breaks off after the rows before the break.

@@ -6,7 +6,7 @@ from itertools import count
 from pathlib import Path
 
 from casebook.platforms import Platform
-from desk.intake.records import Record, Records, Rejected, named_columns, not_that_format, within_limit
+from desk.intake.records import UNREADABLE, Record, Records, Rejected, named_columns, not_that_format, within_limit
 
 
 def read_csv(path: Path, *, platform: Platform) -> Records:
@@ -31,9 +31,11 @@ def _next(reader: Iterator[list[str]], *, row: int, columns: list[str]) -> Recor
     try:
         cells = next(reader, None)
     except csv.Error:
-        return Rejected(row, "这一行的引号或长度不对，读不出来。请更正这一行后重新导入。")
+        reason = "这一行的引号或长度不对，读不出来。请更正这一行后重新导入。"
+        return Rejected(row, reason, record={UNREADABLE: f"第 {row} 行"})
     if cells is None:
         return None
     if cells and len(cells) != len(columns):
-        return Rejected(row, "这一行的列数和表头不一样，可能没有写完，或内容里的逗号没有加引号。请更正后重新导入。")
+        reason = "这一行的列数和表头不一样，可能没有写完，或内容里的逗号没有加引号。请更正后重新导入。"
+        return Rejected(row, reason, record={UNREADABLE: ",".join(cells)})
     return Record(row, dict(zip(columns, cells, strict=False)))

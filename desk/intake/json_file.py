@@ -5,7 +5,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from casebook.platforms import Platform
-from desk.intake.records import DEPTH_MOST, Record, Records, Rejected, broke_off, not_that_format, within_limit
+from desk.intake.records import (
+    DEPTH_MOST,
+    UNREADABLE,
+    Record,
+    Records,
+    Rejected,
+    broke_off,
+    not_that_format,
+    within_limit,
+)
 
 
 def read_json(path: Path, *, platform: Platform) -> Records:
@@ -23,7 +32,8 @@ def read_json(path: Path, *, platform: Platform) -> Records:
         if isinstance(entry, dict):
             yield Record(row, dict(_flat(entry)))
         else:
-            yield Rejected(row, "这一条不是一组字段。请从平台重新导出这一条后再导入。")
+            reason = "这一条不是一组字段。请从平台重新导出这一条后再导入。"
+            yield Rejected(row, reason, record={UNREADABLE: json.dumps(entry, ensure_ascii=False)})
 
 
 def _flat(entry: dict[str, object], *, prefix: str = "", depth: int = 0) -> Iterator[tuple[str, str]]:

@@ -9,12 +9,13 @@ from pydantic import ValidationError
 
 from casebook.district import District
 from casebook.platforms import Platform, Source
-from casebook.reports import RequestReport
+from casebook.reports import RequestReport, Withdrawal
 from desk.intake.records import Record, Rejected
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+NO_POINT = {"0", "0.0", "0.000000"}  # platforms write zeros where nobody took the place down
 AGAIN = "更正后重新导入这一行。"
 TITLE_LETTERS = 30
 YEARS = range(2000, 2100)
@@ -23,7 +24,11 @@ NOT_TEXT = re.compile("[\x00\ud800-\udfff\ufffd]")
 
 
 class Refusal(Exception):
-    """Why this row cannot be taken in."""
+    """Why this row cannot be taken in, and which of the platform's fields is wrong."""
+
+    def __init__(self, reason: str, *, field: str) -> None:
+        super().__init__(f"字段“{field}”：{reason}")
+        self.field = field
 
 
 @dataclass(frozen=True)
@@ -34,16 +39,26 @@ class Reading:
     platform: Platform
     district: District
 
-    def report(self) -> RequestReport | Rejected:
-        """Return the report, or the row with the reason why it is refused."""
+    def report(self) -> RequestReport | Withdrawal | Rejected:
+        """Return what the platform says: a report, that one was withdrawn, or the row with why it is refused."""
         try:
+            if self._code("state", "states", default="open") == "withdrawn":
+                return Withdrawal(platform=self.platform.code, external_id=self._required("external_id"))
             return RequestReport.model_validate(self._values())
         except Refusal as refusal:
-            return Rejected(self.record.row, str(refusal))
+            return self._rejected(refusal)
         except ValidationError as error:
             first = error.errors(include_url=False, include_input=False)[0]
             ours = str(first["loc"][0]) if first["loc"] else ""
-            return Rejected(self.record.row, f"{self._label(ours)}：长度或写法不符合要求。{AGAIN}")
+            return self._rejected(self._refusal(ours, f"长度或写法不符合要求。{AGAIN}"))
+
+    def _rejected(self, refusal: Refusal) -> Rejected:
+        written = {name: self._written(cell) for name, cell in self.record.fields.items()}
+        return Rejected(self.record.row, str(refusal), field=refusal.field, record=written)
+
+    def _written(self, cell: str | datetime) -> str:
+        """Return a cell as the mapping can read it again."""
+        return cell if isinstance(cell, str) else cell.strftime(self.platform.time_format)
 
     def _values(self) -> dict[str, object]:
         platform = self.platform
@@ -74,21 +89,23 @@ class Reading:
 
     def _label(self, ours: str) -> str:
         source = self._source(ours)
-        name = source if isinstance(source, str) else "、".join(source or (ours,))
-        return f"字段“{name}”"
+        return source if isinstance(source, str) else "、".join(source or (ours,))
+
+    def _refusal(self, ours: str, reason: str) -> Refusal:
+        return Refusal(reason, field=self._label(ours))
 
     def _text(self, ours: str) -> str:
         source = self._source(ours)
         names = () if source is None else (source,) if isinstance(source, str) else source
         values = [str(self.record.fields.get(name, "")).strip() for name in names]
         if any(NOT_TEXT.search(value) for value in values):
-            raise Refusal(f"{self._label(ours)}：有无法识别的字符，编码可能不对。{AGAIN}")
+            raise self._refusal(ours, f"有无法识别的字符，编码可能不对。{AGAIN}")
         return self.platform.joiner.join(value for value in values if value)
 
     def _required(self, ours: str) -> str:
         value = self._text(ours)
         if not value:
-            raise Refusal(f"{self._label(ours)}：没有填写。补上后重新导入这一行。")
+            raise self._refusal(ours, "没有填写。补上后重新导入这一行。")
         return value
 
     def _code(self, ours: str, section: str, *, default: str = "") -> str:
@@ -98,15 +115,13 @@ class Reading:
         codes: Mapping[str, str] = getattr(self.platform, section)
         if value not in codes:
             where = f"config/platforms/{self.platform.code}.toml 的 [{section}]"
-            raise Refusal(
-                f"{self._label(ours)}：平台的这个取值没有对应的编码。请更正，或在 {where} 中补一行后重新导入。"
-            )
+            raise self._refusal(ours, f"平台的这个取值没有对应的编码。请更正，或在 {where} 中补一行后重新导入。")
         return codes[value]
 
     def _community(self) -> str:
         value = self._required("community")[: self.platform.community_digits]
         if value not in self.district.community_codes:
-            raise Refusal(f"{self._label('community')}：本区没有这个社区。请对照 config/directory/places.csv {AGAIN}")
+            raise self._refusal("community", f"本区没有这个社区。请对照 config/directory/places.csv {AGAIN}")
         return self.district.community_codes[value]
 
     def _received_at(self) -> datetime:
@@ -117,9 +132,9 @@ class Reading:
             aware = moment if moment.tzinfo else moment.replace(tzinfo=self.district.zone)
             utc = aware.astimezone(UTC)
         except (ValueError, OverflowError, OSError) as error:
-            raise Refusal(f"{self._label('received_at')}：日期时间的写法不对。{AGAIN}") from error
+            raise self._refusal("received_at", f"日期时间的写法不对。{AGAIN}") from error
         if utc.year not in YEARS:
-            raise Refusal(f"{self._label('received_at')}：年份不合理。{AGAIN}")
+            raise self._refusal("received_at", f"年份不合理。{AGAIN}")
         return utc
 
     def _parsed(self, value: str) -> datetime:
@@ -137,19 +152,20 @@ class Reading:
 
     def _point(self) -> tuple[float | None, float | None]:
         written = (self._text("lat"), self._text("lon"))
-        if not any(written):
+        if not any(written) or set(written) <= NO_POINT:
             return None, None
         try:
             lat, lon = (float(value) for value in written)
         except ValueError:
             lat = lon = float("nan")
         if not self.district.bounds.hold(lat, lon):
-            raise Refusal(f"{self._label('lat')}和{self._label('lon')}：坐标不在本区，可能写反或缺了一个。{AGAIN}")
+            named = f"{self._label('lat')}、{self._label('lon')}"
+            raise Refusal(f"坐标不在本区，可能写反或缺了一个。{AGAIN}", field=named)
         # A point in GCJ-02 is half a kilometre off: none is better than a wrong one until it can be converted.
         return (lat, lon) if self.platform.datum == "wgs84" else (None, None)
 
     def _pictures(self) -> str:
         names = self._text("pictures").split()
         if not all(PICTURE.fullmatch(name) for name in names):
-            raise Refusal(f"{self._label('pictures')}：图片名里有路径或不允许的字符。{AGAIN}")
+            raise self._refusal("pictures", f"图片名里有路径或不允许的字符。{AGAIN}")
         return f"\n附图：{'、'.join(names)}" if names else ""

@@ -1,5 +1,6 @@
 """A record as the platform wrote it, a row that was refused, and the limits of what is read."""
 
+import dataclasses
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,12 +21,17 @@ class Record:
     fields: Mapping[str, str | datetime]
 
 
+UNREADABLE = ""  # the one field of a record that could not be told apart into fields
+
+
 @dataclass(frozen=True)
 class Rejected:
     """A row that was not taken in, with a reason that holds no personal data and says what to do."""
 
     row: int
     reason: str
+    field: str = ""
+    record: Mapping[str, str] = dataclasses.field(default_factory=dict)
 
 
 Records = Iterator[Record | Rejected]

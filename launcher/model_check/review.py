@@ -11,6 +11,7 @@ from launcher.model_check.directory import directory_findings
 from launcher.model_check.finding import Finding, Place
 from launcher.model_check.lint import lint_findings
 from launcher.model_check.models import model_files, read_models
+from launcher.model_check.platforms import platform_findings, without_doubles
 from launcher.model_check.reasons import reason_findings
 from launcher.model_check.references import event_findings, kind_findings, reference_findings
 from launcher.model_check.table_rules import table_findings
@@ -41,6 +42,8 @@ def review(folders: Folders, *, drafts: Sequence[Path] = (), lint: bool = True) 
         configuration += text_findings(district, folders.config)
         configuration += directory_findings(district)
         configuration += calendar_findings(district, folders.config)
+    of_platforms = platform_findings(folders.config)
+    configuration = [*without_doubles(configuration, precise=of_platforms), *of_platforms]
     if lint:
         readable = [files[process.file] for process in models.processes.values()]
         found += lint_findings(readable)

@@ -17,7 +17,7 @@ from casebook.district import District, load_district
 from casebook.engine import AsyncEngine, open_casebook
 from casebook.reports import RequestReport
 from casebook.settings import Settings
-from desk.intake import read_export
+from desk.intake import Rejected, read_export
 from launcher.simulator.behaviour import Behaviour, handling_times
 from launcher.simulator.fast_forward import FastForward
 from launcher.simulator.stage import Stage
@@ -51,11 +51,13 @@ def read_samples(district: District, folder: Path, *, most: int) -> Samples:
     reports: list[RequestReport] = []
     rejected = 0
     for name, platform in district.platforms.items():
-        export = next(folder.glob(f"{name}.*"))
+        export = folder / f"{name}.{platform.format}"
+        if not export.exists():  # a platform that was added without a sample
+            continue
         for row in read_export(export, platform=platform, district=district):
             if isinstance(row, RequestReport):
                 reports.append(row)
-            else:
+            elif isinstance(row, Rejected):
                 rejected += 1
     reports.sort(key=lambda report: report.received_at)
     wanted = most or len(reports)

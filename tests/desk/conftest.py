@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
 
 import pytest
 import pytest_asyncio
@@ -10,7 +11,7 @@ from playwright.async_api import Browser, ConsoleMessage, Page, async_playwright
 from casebook.clock import clock_from
 from casebook.district import load_district
 from casebook.engine import open_casebook
-from launcher.private import private_machine
+from launcher.private import BROKER_ONLY, private_machine
 from launcher.simulator.run import settings_of
 from launcher.stack import Machine
 from tests.desk.district_life import DistrictLife
@@ -25,12 +26,14 @@ CHROMIUM = [
     "--disable-component-update",
     "--disable-sync",
 ]
+PLATFORM_SECRET = "message-board-secret"
 PHONE = {"width": 390, "height": 844}
 
 
 @pytest.fixture(scope="session")
 def machine() -> Iterator[Machine]:
-    with private_machine("postgres", "desk") as machine:
+    options = replace(BROKER_ONLY, environment={"MINHU_PLATFORM_SECRETS": f"message_board={PLATFORM_SECRET}"})
+    with private_machine("postgres", "desk", options=options) as machine:
         machine.smsc_journal.touch()
         yield machine
 

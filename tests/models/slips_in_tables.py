@@ -233,4 +233,22 @@ IN_TABLES = {
         after='<text>"site_visit","sign_in","assignment"',
         expected=("human_work_order.json", "元素模板不是最新的", "./minhu templates"),
     ),
+    "a category that no platform can reach": Slip(
+        file="config/catalogue.csv",
+        before="100102,",
+        after="100199,市场监管,消费维权,老年代步车,normal,\n100102,",
+        expected=("config/catalogue.csv:200", "100199", "没有平台的取值", "老年代步车"),
+    ),
+    "a platform's code for a category that no longer exists": Slip(
+        file="config/platforms/digital_city.toml",
+        before='10105 = "020101"',
+        after='10105 = "020191"',
+        expected=("config/platforms/digital_city.toml:32: 10105", "020191", "没有这个类别", "停用"),
+    ),
+    "a platform's words for a category that no longer exists": Slip(
+        file="config/platforms/mayor_line.toml",
+        before='"市容环境/楼道堆物" = "010102"',
+        after='"市容环境/楼道堆物" = "010192"',
+        expected=("config/platforms/mayor_line.toml:", "市容环境/楼道堆物", "010192"),
+    ),
 }

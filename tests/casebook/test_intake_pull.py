@@ -1,0 +1,349 @@
+"""The same rows as often as you like, at once, and with a crash in the middle: the same register."""
+
+import asyncio
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from time import monotonic, sleep
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from sqlalchemy import func, select, text
+
+from casebook import city, intake_cursors
+from casebook.district import District, load_district
+from casebook.engine import open_casebook
+from casebook.errors import RejectedInput
+from casebook.platforms import Platform, Pull
+from casebook.schema import callers, fact_outbox, rejected_rows, requests, supplements
+from desk.intake.http_feed import HttpFeed
+from desk.intake.pull import Puller, Tally
+from desk.intake.register import Door
+from launcher.machine import ROOT
+from launcher.private import private_machine
+from launcher.stack import Machine
+
+pytestmark = pytest.mark.slow
+SAMPLES = ROOT / "config/samples"
+BOARD = "message_board"
+LIMIT_SECONDS = 60.0
+SECRET = "样例密钥"
+EMPTY = "truncate requests, rejected_rows, intake_cursors, fact_outbox, request_numbers cascade"
+
+
+@pytest.fixture(scope="module")
+def own_machine() -> Iterator[Machine]:
+    with private_machine("postgres") as machine:
+        yield machine
+
+
+@pytest.fixture(scope="module")
+def own_district(own_machine: Machine) -> District:
+    return load_district(own_machine.settings.config)
+
+
+@pytest.fixture(autouse=True)
+def _empty(own_machine: Machine) -> None:
+    """Begin with an empty register."""
+
+    empty(own_machine)
+
+
+def empty(machine: Machine) -> None:
+    async def clear() -> None:
+        casebook = open_casebook(machine.database_url)
+        async with casebook.begin() as connection:
+            await connection.execute(text(EMPTY))
+        await casebook.dispose()
+
+    asyncio.run(clear())
+
+
+def sample(platform: Platform) -> Path:
+    return SAMPLES / f"{platform.code}.{platform.format}"
+
+
+def clock() -> datetime:
+    return datetime.now(UTC)
+
+
+async def register(machine: Machine) -> dict[str, Any]:
+    """What stands in the casebook, without what a clock or a counter gave."""
+    casebook = open_casebook(machine.database_url)
+    of_caller = (callers.c.name, callers.c.phone, callers.c.address)
+    asked = {
+        "requests": select(
+            requests.c.platform,
+            requests.c.external_id,
+            requests.c.category,
+            requests.c.text,
+            requests.c.merged_into.is_not(None),
+            requests.c.withdrawal_asked_at.is_not(None),
+            *of_caller,
+        ).join(callers),
+        "supplements": select(requests.c.external_id, supplements.c.text).join(supplements),
+        "facts": select(fact_outbox.c.name, requests.c.external_id).join(
+            requests, requests.c.request_id == fact_outbox.c.request_id
+        ),
+        "refused": select(rejected_rows.c.digest, rejected_rows.c.row, rejected_rows.c.reason),
+    }
+    async with casebook.connect() as connection:
+        found = {name: sorted(map(tuple, await connection.execute(query)), key=str) for name, query in asked.items()}
+    await casebook.dispose()
+    return found
+
+
+async def bring(machine: Machine, district: District, *codes: str, folder: Path | None = None) -> Tally:
+    """Take samples in (or pull from a folder), as a process of its own would."""
+    casebook, tally = open_casebook(machine.database_url), Tally()
+    for code in codes:
+        platform = district.platforms[code]
+        door = Door(platform=platform, source=sample(platform).name, district=district)
+        puller = Puller(casebook=casebook, clock=clock, door=door, tally=tally)
+        await (puller.folder(folder) if folder else puller.file(sample(platform)))
+    await casebook.dispose()
+    return tally
+
+
+def test_ten_times_and_six_at_once_is_once(own_machine: Machine, own_district: District) -> None:
+    codes = (BOARD, "social_governance")
+
+    async def story() -> None:
+        first = await bring(own_machine, own_district, *codes)
+        once = await register(own_machine)
+        assert len(once["requests"]) == 198
+        assert len(once["supplements"]) == first.results["supplemented"] == 4
+        assert len(once["refused"]) == 10
+        for _ in range(2):
+            await bring(own_machine, own_district, *codes)
+        await asyncio.gather(*(bring(own_machine, own_district, *codes) for _ in range(6)))
+        again = await bring(own_machine, own_district, *codes)
+        assert once == await register(own_machine)
+        good = again.read - len(again.rejected)
+        assert again.results == {"already_known": good}
+
+    asyncio.run(story())
+
+
+def test_six_at_once_from_nothing_is_once(own_machine: Machine, own_district: District) -> None:
+    async def story() -> None:
+        await asyncio.gather(*(bring(own_machine, own_district, BOARD) for _ in range(6)))
+        found = await register(own_machine)
+        assert len(found["requests"]) == 88
+        received = [fact for fact in found["facts"] if fact[0] == "request_received"]
+        assert len(received) == len(set(received)) == len([row for row in found["requests"] if not row[4]])
+        await bring(own_machine, own_district, BOARD)
+        assert found == await register(own_machine)
+
+    asyncio.run(story())
+
+
+def command(folder: Path, platform: str) -> list[str]:
+    return [
+        sys.executable,
+        "-m",
+        "launcher",
+        "intake",
+        "--platform",
+        platform,
+        "--pull",
+        "--from",
+        str(folder),
+        "--json",
+    ]
+
+
+def environment(machine: Machine) -> dict[str, str]:
+    values = os.environ | {"MINHU_STATE": str(machine.settings.state), "PYTHONPATH": str(ROOT)}
+    values.pop("DATABASE_URL", None)
+    return values
+
+
+async def count_requests(machine: Machine) -> int:
+    casebook = open_casebook(machine.database_url)
+    async with casebook.connect() as connection:
+        count = (await connection.execute(select(func.count()).select_from(requests))).scalar_one()
+    await casebook.dispose()
+    return int(count)
+
+
+def wait_for_requests(machine: Machine, process: "subprocess.Popen[bytes]", *, more_than: int) -> None:
+    end = monotonic() + LIMIT_SECONDS
+    while monotonic() < end and process.poll() is None:
+        if asyncio.run(count_requests(machine)) > more_than:
+            return
+        sleep(0.01)
+
+
+def test_a_pull_that_is_killed_again_and_again_goes_on_where_it_was(
+    own_machine: Machine, own_district: District, tmp_path: Path
+) -> None:
+    platform = own_district.platforms["social_governance"]
+    shutil.copy(sample(platform), tmp_path)
+    asked = command(tmp_path, platform.code)
+    for at in (10, 40, 70):
+        process = subprocess.Popen(
+            asked, cwd=ROOT, env=environment(own_machine), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
+        wait_for_requests(own_machine, process, more_than=at)
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+    done = subprocess.run(asked, cwd=ROOT, env=environment(own_machine), capture_output=True, text=True, check=True)
+    summary = json.loads(done.stdout.splitlines()[-1])
+    assert summary["skipped"] > 10
+    assert summary["skipped"] + summary["read"] == 122
+    after_crashes = asyncio.run(register(own_machine))
+    empty(own_machine)
+    asyncio.run(bring(own_machine, own_district, platform.code))
+    assert after_crashes == asyncio.run(register(own_machine))
+
+
+def test_a_folder_is_read_once_a_new_file_and_a_changed_one_are_not_missed(
+    own_machine: Machine, own_district: District, tmp_path: Path
+) -> None:
+    platform = own_district.platforms[BOARD]
+    document = json.loads(sample(platform).read_text(encoding="utf-8"))
+    items = document["data"]["items"]
+
+    def export(name: str, some: Sequence[Any]) -> None:
+        (tmp_path / name).write_text(json.dumps({"data": {"items": some}}), encoding="utf-8")
+
+    async def pull() -> Tally:
+        return await bring(own_machine, own_district, BOARD, folder=tmp_path)
+
+    async def story() -> None:
+        export("1.json", items[:5])
+        (tmp_path / "2.json").write_text("{", encoding="utf-8")
+        first = await pull()
+        assert (first.read, [broken["file"] for broken in first.broken]) == (5, ["2.json"])
+        assert (await pull()).read == 0
+        export("2.json", items[5:8])
+        assert (await pull()).read == 3
+        export("1.json", items[:6])
+        changed = await pull()
+        assert (changed.read, changed.results["accepted"]) == (6, 0)
+
+    asyncio.run(story())
+
+
+class Board(ThreadingHTTPServer):
+    """A feed on loopback with pages of ten; it answers a page only while it is well."""
+
+    daemon_threads = True
+
+    def __init__(self, items: list[Any]) -> None:
+        super().__init__(("127.0.0.1", 0), Page)
+        self.items = items
+        self.asked: list[str] = []
+        self.sick_at = ""
+        self.signatures: list[bool] = []
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.server_port}/threads"
+
+
+class Page(BaseHTTPRequestHandler):
+    server: Board
+
+    def do_GET(self) -> None:
+        cursor = parse_qs(urlsplit(self.path).query).get("since", ["0"])[0]
+        self.server.asked.append(cursor)
+        headers = {name.lower(): value for name, value in self.headers.items()}
+        self.server.signatures.append(city.is_authentic(SECRET, headers, body=b"", now=clock()))
+        begin = int(cursor)
+        if cursor == self.server.sick_at:
+            self.send_error(503)
+            return
+        more = str(begin + 10) if begin + 10 < len(self.server.items) else None
+        page = {"data": {"items": self.server.items[begin : begin + 10], "next": more}}
+        body = json.dumps(page).encode()
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
+@pytest.fixture
+def board(own_district: District) -> Iterator[Board]:
+    document = json.loads(sample(own_district.platforms[BOARD]).read_text(encoding="utf-8"))
+    server = Board(document["data"]["items"][:35])
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield server
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+async def from_feed(machine: Machine, district: District, board: Board) -> Tally:
+    pull = Pull(url=board.url, cursor_parameter="since", cursor_at=("data", "next"))
+    platform = district.platforms[BOARD].model_copy(update={"pull": pull})
+    casebook, tally = open_casebook(machine.database_url), Tally()
+    door = Door(platform=platform, source="接口", district=district)
+    feed = HttpFeed(url=board.url, platform=platform, secret=SECRET, clock=clock)
+    try:
+        await Puller(casebook=casebook, clock=clock, door=door, tally=tally).feed(feed)
+    finally:
+        await casebook.dispose()
+    return tally
+
+
+def test_a_feed_that_breaks_off_is_gone_on_with_where_it_broke(
+    own_machine: Machine, own_district: District, board: Board
+) -> None:
+    async def story() -> None:
+        board.sick_at = "20"
+        with pytest.raises(RejectedInput, match="接着收"):
+            await from_feed(own_machine, own_district, board)
+        assert board.asked == ["0", "10", "20"]
+        board.sick_at = ""
+        second = await from_feed(own_machine, own_district, board)
+        assert (board.asked[3:], second.read) == (["20", "30"], 15)
+        assert (await from_feed(own_machine, own_district, board)).read == 0
+        board.items.append(board.items[0] | {"thread_id": "new"})
+        last = await from_feed(own_machine, own_district, board)
+        assert (last.read, last.results["already_known"]) == (6, 5), "the last page is looked at again"
+        assert all(board.signatures)
+
+    asyncio.run(story())
+
+
+def test_a_cursor_moves_with_its_row_or_not_at_all(
+    own_machine: Machine, own_district: District, tmp_path: Path
+) -> None:
+    platform = own_district.platforms[BOARD]
+    shutil.copy(sample(platform), tmp_path)
+
+    class Crash(Exception):
+        pass
+
+    def crash_at(count: int) -> None:
+        if count == 7:
+            raise Crash
+
+    async def story() -> None:
+        casebook = open_casebook(own_machine.database_url)
+        door = Door(platform=platform, source="", district=own_district)
+        puller = Puller(casebook=casebook, clock=clock, door=door, tally=Tally(), say=crash_at)
+        with pytest.raises(Crash):
+            await puller.folder(tmp_path)
+        async with casebook.connect() as connection:
+            [cursor] = await intake_cursors.overview(connection)
+        assert (cursor["rows"], cursor["finished_at"]) == (7, None)
+        await casebook.dispose()
+        assert (await bring(own_machine, own_district, BOARD, folder=tmp_path)).skipped == 7
+
+    asyncio.run(story())
