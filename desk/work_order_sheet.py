@@ -5,7 +5,18 @@ from typing import Any
 
 from nicegui import ui
 
-from casebook import directory, dispatching, memory, memory_words, requests, sentences, views, words, work_orders
+from casebook import (
+    directory,
+    dispatching,
+    memory,
+    memory_words,
+    open311,
+    requests,
+    sentences,
+    views,
+    words,
+    work_orders,
+)
 from casebook.memory import Evidence
 from casebook.views import RequestFile
 from desk import masks
@@ -29,6 +40,7 @@ class Sheet:
     teams: list[Team]
     site: Site | None
     earlier: list[Evidence]
+    brought: dict[str, Any]
 
     @property
     def is_open(self) -> bool:
@@ -47,6 +59,7 @@ async def read_sheet(office: Office, work_order_id: str) -> Sheet:
         request_id = order["request_id"]
         file = await views.request_file(casebook, request_id)
         caller = await requests.caller_of(casebook, request_id)
+        brought = await open311.brought_with(casebook, request_id)
         units = await dispatching.choices(casebook, request_id, now=office.clock())
         lit = (await views.lights_of_request(casebook, request_id)).get(work_order_id, "ended")
         unit = await directory.unit(casebook, order["unit"], at=office.clock()) or {}
@@ -61,6 +74,7 @@ async def read_sheet(office: Office, work_order_id: str) -> Sheet:
         teams=await read_teams(office, file.request["community"]) if order["kind"] == work_orders.LEAD else [],
         site=await read_site(office, file, caller=order["unit"]) if of_street else None,
         earlier=earlier,
+        brought=brought,
     )
 
 
