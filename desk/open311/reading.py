@@ -18,6 +18,7 @@ from desk.open311.answers import BAD_REQUEST, TOO_LARGE, WRONG_TYPE, Refused, bo
 FIELDS_MOST = 200
 WORDS_KB = 64
 KB = 1024
+END_BYTES = 16
 FORM, MULTIPART = "application/x-www-form-urlencoded", "multipart/form-data"
 NOT_A_FORM = both("内容不是有效的表单，或不是 UTF-8。", "The body is not a valid form in UTF-8.")
 NOT_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
@@ -71,16 +72,22 @@ async def form_of(request: Request, office: Office) -> tuple[Pairs, tuple[Pictur
         raise Refused(WRONG_TYPE, sentence)
     rules = office.district.open311
     uploads = rules.pictures_most * rules.picture_kb_most if kind == MULTIPART else 0
-    stream = _limited(request, most=(WORDS_KB + uploads) * KB)
+    end = bytearray()
+    stream = _limited(request, most=(WORDS_KB + uploads) * KB, end=end)
     if kind == FORM:
         return _pairs(b"".join([part async for part in stream])), ()
-    return await _multipart(request.headers, stream, office=office)
+    read = await _multipart(request.headers, stream, office=office)
+    if not end.rstrip().endswith(b"--"):  # the parser takes what is there; a part that broke off would be lost
+        raise Refused(BAD_REQUEST, NOT_A_FORM)
+    return read
 
 
-async def _limited(request: Request, *, most: int) -> AsyncGenerator[bytes, None]:
+async def _limited(request: Request, *, most: int, end: bytearray) -> AsyncGenerator[bytes, None]:
+    """Yield the body's pieces up to a size; `end` holds the last bytes."""
     size = 0
     async for part in request.stream():
         size += len(part)
+        end[:] = (end + part)[-END_BYTES:]
         if size > most:
             raise Refused(TOO_LARGE, both(f"内容超过 {most // KB} KB。", f"The body exceeds {most // KB} KB."))
         yield part
