@@ -5,6 +5,8 @@ from typing import Any
 
 Schema = dict[str, Any]
 TEXT: Schema = {"type": "string"}
+WITHOUT_CONTROLS = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]*$"
+GIVEN: Schema = {"type": "string", "pattern": WITHOUT_CONTROLS}
 MAYBE: Schema = {"type": ["string", "null"]}
 NUMBER: Schema = {"type": ["number", "null"]}
 INSTANT: Schema = {"type": "string", "format": "date-time"}
@@ -69,22 +71,22 @@ LISTED = {
     "page_size": {"type": "integer", "minimum": 1},
 }
 SPAN = {"start_date": INSTANT, "end_date": INSTANT}
-WORDS = {"type": "string", "maxLength": 4000}
+WORDS = GIVEN | {"maxLength": 4000}
 REPORT = {
     "type": "object",
     "required": ["service_code"],
     "properties": {
-        "service_code": TEXT,
-        "address_id": {"type": "string", "description": "社区代码，见 communities.json"},
-        "address_string": {"type": "string", "maxLength": 200},
+        "service_code": GIVEN,
+        "address_id": GIVEN | {"description": "社区代码，见 communities.json"},
+        "address_string": GIVEN | {"maxLength": 200},
         "lat": {"type": "number", "description": "WGS-84"},
         "long": {"type": "number", "description": "WGS-84"},
         "description": WORDS,
-        "external_id": {"type": "string", "maxLength": 80, "description": "提交方自己的编号；同一编号只收一次"},
-        **dict.fromkeys(("first_name", "last_name", "phone", "email", "device_id", "account_id"), TEXT),
-        "media_url": TEXT,
-        "attribute[danger]": {
-            "type": "string",
+        "external_id": GIVEN | {"maxLength": 80, "description": "提交方自己的编号；同一编号只收一次"},
+        **dict.fromkeys(("first_name", "last_name", "phone", "email", "device_id", "account_id"), GIVEN),
+        "media_url": GIVEN,
+        "attribute[danger]": GIVEN
+        | {
             "description": "attribute[code]：类别的附加问题，见 services/<code>.json",
         },
     },
@@ -93,14 +95,14 @@ ADDITION = {
     "type": "object",
     "required": ["service_request_id", "description"],
     "properties": {
-        "service_request_id": TEXT,
+        "service_request_id": GIVEN,
         "description": WORDS,
-        "update_id": TEXT,
-        "status": TEXT,
-        "media_url": TEXT,
+        "update_id": GIVEN,
+        "status": GIVEN,
+        "media_url": GIVEN,
     },
 }
-NUMBERS = {"service_request_id": {"type": "string", "description": "一个或多个，逗号分隔"}}
+NUMBERS = {"service_request_id": GIVEN | {"description": "一个或多个，逗号分隔"}}
 FILTERS = NUMBERS | SPAN | LISTED
 DOORS = (
     Door(name="discovery", path="discovery", method="GET", summary="服务发现", answer=DISCOVERY),
@@ -135,7 +137,7 @@ DOORS = (
         summary="诉求列表",
         answer=_list(REQUEST),
         query=FILTERS
-        | {"service_code": TEXT, "status": _options("open", "closed"), "extensions": _options("true", "false")},
+        | {"service_code": GIVEN, "status": _options("open", "closed"), "extensions": _options("true", "false")},
     ),
     Door(
         name="single",
@@ -187,7 +189,7 @@ def described(door: Door) -> Schema:
     named = [part[1:-1] for part in door.path.split("/") if part.startswith("{")]
     parameters = [{"name": name, "in": "path", "required": True, "schema": TEXT} for name in named]
     parameters.append({"name": "format", "in": "path", "required": True, "schema": _options("xml", "json")})
-    query = {"jurisdiction_id": TEXT, "api_key": TEXT} | door.query
+    query = {"jurisdiction_id": GIVEN, "api_key": GIVEN} | door.query
     parameters += [
         {"name": name, "in": "query", "required": name == "api_key" and door.needs_key, "schema": schema}
         for name, schema in query.items()
