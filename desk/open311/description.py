@@ -191,7 +191,7 @@ def described(door: Door) -> Schema:
     parameters.append({"name": "format", "in": "path", "required": True, "schema": _options("xml", "json")})
     query = {"jurisdiction_id": GIVEN, "api_key": GIVEN} | door.query
     parameters += [
-        {"name": name, "in": "query", "required": name == "api_key" and door.needs_key, "schema": schema}
+        {"name": name, "in": "query", "required": name == "api_key" and door.needs_key, "schema": _or_empty(schema)}
         for name, schema in query.items()
     ]
     success = "201" if door.method == "POST" else "200"
@@ -207,6 +207,11 @@ def described(door: Door) -> Schema:
         if door.name == "report":
             operation["requestBody"]["content"]["multipart/form-data"] = form
     return operation
+
+
+def _or_empty(schema: Schema) -> Schema:
+    """Allow an empty value beside a strict one: by the standard it is as good as none."""
+    return schema if schema == GIVEN else {"anyOf": [schema, {"type": "string", "maxLength": 0}]}
 
 
 def _both_forms(text: str, schema: Schema) -> Schema:

@@ -98,7 +98,7 @@ def _report(call: Call, values: dict[str, Any], *, mistakes: list[str]) -> Reque
 
 
 def _words(call: Call, category: Category) -> dict[str, Any]:
-    text = (call.one("description") or f"{category.name}（诉求人没有填写说明）").strip()
+    text = (call.one("description") or "").strip() or f"{category.name}（诉求人没有填写说明）"
     first_line = text.splitlines()[0].strip()
     phone = re.sub(r"[\s()（）]", "", call.one("phone") or "") or None
     return {

@@ -23,7 +23,9 @@ class Door:
     def get(self, path: str, **params: Any) -> requests.Response:
         return self.session.get(f"{self.url}/{path}", params=params, timeout=60)
 
-    def post(self, path: str, data: Any, *, files: Files | None = None, **headers: str) -> requests.Response:
+    def post(
+        self, path: str, data: Any, *, files: Files | None = None, headers: dict[str, str] | None = None
+    ) -> requests.Response:
         return self.session.post(f"{self.url}/{path}", data=data, files=files, headers=headers, timeout=60)
 
     def report(self, *, files: Files | None = None, **changes: Any) -> requests.Response:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from defusedxml.ElementTree import fromstring
-from georeport import GeoReport
+from georeport.georeport import GeoReport
 
 from launcher.stack import Machine
 from tests.open311.door import COMMUNITY, DEMO_KEY, Door
@@ -49,11 +49,7 @@ def fixmystreet(door: Door, path: str, **fields: Any) -> Any:
     return fromstring(answer.content)
 
 
-def test_fixmystreet_sends_a_report_follows_it_and_comments(door: Door) -> None:
-    services = fromstring(door.get("services.xml", jurisdiction_id=JURISDICTION).content)
-    assert "020103" in {service.findtext("service_code") for service in services.findall("service")}
-    asked = fromstring(door.get("services/020103.xml", jurisdiction_id=JURISDICTION).content)
-    codes = {each.findtext("code") for each in asked.findall("attributes/attribute")}
+def fixmystreets_report(door: Door) -> str:
     sent = fixmystreet(
         door,
         "requests.xml",
@@ -67,15 +63,27 @@ def test_fixmystreet_sends_a_report_follows_it_and_comments(door: Door) -> None:
         last_name="User",
         phone="+44 20 7946 0000",
         description="Lamp is out\n\nIt is dark.\n\nhttps://fixmystreet.example/report/1\n",
-        **{"media_url": "https://fixmystreet.example/photo/1.full.jpeg", "attribute[pole_number]": "JA-1"},
+        media_url="https://fixmystreet.example/photo/1.full.jpeg",
+        **{"attribute[pole_number]": "JA-1"},
     )
-    assert "pole_number" in codes
-    number = sent.findtext("request/service_request_id")
+    return str(sent.findtext("request/service_request_id"))
+
+
+def test_fixmystreet_learns_what_to_ask_and_reports(door: Door) -> None:
+    services = fromstring(door.get("services.xml", jurisdiction_id=JURISDICTION).content)
+    assert "020103" in {service.findtext("service_code") for service in services.findall("service")}
+    asked = fromstring(door.get("services/020103.xml", jurisdiction_id=JURISDICTION).content)
+    assert "pole_number" in {each.findtext("code") for each in asked.findall("attributes/attribute")}
+    number = fixmystreets_report(door)
     listed = fromstring(door.get("requests.xml", jurisdiction_id=JURISDICTION, service_request_id=number).content)
     assert (number, "open") == (
         listed.findtext("request/service_request_id"),
         listed.findtext("request/status"),
     )
+
+
+def test_fixmystreet_follows_its_report_and_comments(door: Door) -> None:
+    number = fixmystreets_report(door)
     end = datetime.now(UTC) + timedelta(seconds=1)
     span = {"start_date": f"{end - timedelta(hours=2):%Y-%m-%dT%H:%M:%SZ}", "end_date": f"{end:%Y-%m-%dT%H:%M:%SZ}"}
     fetched = door.get("servicerequestupdates.xml", api_key=DEMO_KEY, jurisdiction_id=JURISDICTION, **span)
@@ -91,7 +99,7 @@ def test_fixmystreet_sends_a_report_follows_it_and_comments(door: Door) -> None:
         description="Still dark",
         last_name="User",
         first_name="Test",
-        update_id="4711",
+        update_id=f"comment-{number}",
         media_url="https://fixmystreet.example/photo/c/1.full.jpeg",
     )
     assert (comment.findtext("request_update/update_id") or "").isdigit()

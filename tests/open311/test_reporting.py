@@ -41,7 +41,7 @@ def test_the_same_number_of_the_client_is_the_same_request_also_in_a_header(door
     number = door.sent(external_id="same-1")
     assert number == door.sent(external_id="same-1")
     form = {"api_key": DEMO_KEY, "service_code": "010101", "address_id": COMMUNITY}
-    again = door.post("requests.json", form, **{"Idempotency-Key": "same-1"})
+    again = door.post("requests.json", form, headers={"Idempotency-Key": "same-1"})
     assert number == again.json()[0]["service_request_id"]
     assert number != door.sent(external_id="same-1", api_key=APP_KEY)
 
@@ -126,7 +126,7 @@ def test_every_mistake_is_said_at_once(door: Door) -> None:
 
 
 def test_answers_are_kept_in_the_order_and_words_of_the_questions(door: Door, casebook: Engine) -> None:
-    given = {"attribute[when][]": ["night", "day"]}
+    given: dict[str, Any] = {"attribute[when][]": ["night", "day"]}
     number = door.sent(service_code="010301", **given)
     mine = select(open311_reports.c.answers).where(open311_reports.c.request_id == number)
     with casebook.connect() as connection:
@@ -152,7 +152,7 @@ def test_answers_are_kept_in_the_order_and_words_of_the_questions(door: Door, ca
 def test_a_malformed_body_is_refused_in_the_form_of_the_extension(
     door: Door, form: str, body: bytes, kind: str, status: int
 ) -> None:
-    refused = door.post(f"requests.{form}", body, **{"Content-Type": kind})
+    refused = door.post(f"requests.{form}", body, headers={"Content-Type": kind})
     assert status == refused.status_code
     if form == "json":
         assert status == refused.json()[0]["code"]
@@ -163,7 +163,7 @@ def test_a_malformed_body_is_refused_in_the_form_of_the_extension(
 def test_a_multipart_body_that_is_not_utf8_is_not_guessed_at(door: Door) -> None:
     fields = b'--x\r\nContent-Disposition: form-data; name="description"\r\n\r\n' + "井盖".encode("gb18030")
     refused = door.post(
-        "requests.json", fields + b"\r\n--x--\r\n", **{"Content-Type": "multipart/form-data; boundary=x"}
+        "requests.json", fields + b"\r\n--x--\r\n", headers={"Content-Type": "multipart/form-data; boundary=x"}
     )
     assert (400, True) == (refused.status_code, "UTF-8" in refused.text)
 

@@ -25,7 +25,7 @@ def said(value: Any) -> str:
 @given(rows=ROWS)
 def test_both_forms_say_the_same(rows: list[dict[str, Any]]) -> None:
     answer = Answer(root="services", content=rows)
-    assert rows == json.loads(answer.response("json").body)
+    assert rows == json.loads(bytes(answer.response("json").body))
     read = fromstring(bytes(answer.response("xml").body))
     found = [{field.tag: field.text or "" for field in row} for row in read.findall("service")]
     assert [{name: said(value) for name, value in row.items()} for row in rows] == found
