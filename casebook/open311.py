@@ -83,7 +83,7 @@ async def add(casebook: AsyncConnection, addition: Addition, *, platform: str, n
     written = upsert(open311_additions).values(row).on_conflict_do_nothing(index_elements=["client", "external_id"])
     new = (await casebook.execute(written.returning(open311_additions.c.addition_id))).scalar_one_or_none()
     if new is not None:
-        await audit.note(casebook, "added_to", actor=platform, now=now, request_id=addition.request_id)
+        await audit.note(casebook, "added_to", actor="caller", now=now, request_id=addition.request_id)
         return int(new)
     mine = (open311_additions.c.client == platform) & (open311_additions.c.external_id == addition.external_id)
     return int((await casebook.execute(select(open311_additions.c.addition_id).where(mine))).scalar_one())
