@@ -1,13 +1,15 @@
 """Who calls, how often, and for which jurisdiction."""
 
 from datetime import datetime
+from urllib.parse import urlsplit
 
 from casebook import door_calls
 from casebook.open311_rules import Client
+from casebook.settings import Settings
 from desk.office import Office
 from desk.open311.answers import FORBIDDEN, NOT_FOUND, TOO_MANY, Refused, both
 
-PUBLIC = "public"
+PUBLIC = "*"  # no client is called so
 MINUTE_SECONDS = 60
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 NO_KEY = both("缺少 api_key，或它不对。请向指挥中心申请密钥。", "The api_key is missing or invalid.")
@@ -15,8 +17,13 @@ NO_KEY = both("缺少 api_key，或它不对。请向指挥中心申请密钥。
 
 def client_of(office: Office, key: str | None) -> Client | None:
     """Return whose key it is; without a key, or with a wrong one, None."""
-    on_loopback = office.settings.bind in LOOPBACK
-    return office.district.open311.client_with(key, on_loopback=on_loopback) if key else None
+    alone = is_for_this_machine_only(office.settings)
+    return office.district.open311.client_with(key, on_loopback=alone) if key else None
+
+
+def is_for_this_machine_only(settings: Settings) -> bool:
+    """Tell whether nobody else reaches the desk: neither itself nor through a proxy in front of it."""
+    return settings.bind in LOOPBACK and urlsplit(settings.base_url).hostname in LOOPBACK
 
 
 async def within_limit(office: Office, client: Client | None, *, now: datetime) -> None:

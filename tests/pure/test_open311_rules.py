@@ -9,6 +9,8 @@ import pytest
 from casebook.district import District, load_district
 from casebook.errors import ConfigurationError
 from casebook.open311_rules import digest_of
+from casebook.settings import Settings
+from desk.open311.keys import is_for_this_machine_only
 from launcher.model_check.texts import load
 
 CONFIG = Path(__file__).resolve().parents[2] / "config"
@@ -40,6 +42,19 @@ def test_the_key_demo_opens_the_door_on_loopback_only(district: District) -> Non
     assert None is district.open311.client_with("demo", on_loopback=False)
     assert None is district.open311.client_with(digest_of("demo"), on_loopback=True)
     assert None is district.open311.client_with("", on_loopback=True)
+
+
+@pytest.mark.parametrize(
+    ("bind", "base_url", "alone"),
+    [
+        ("127.0.0.1", "http://127.0.0.1:8000", True),
+        ("::1", "http://[::1]:8000", True),
+        ("0.0.0.0", "http://127.0.0.1:8000", False),  # noqa: S104 - it is what must not open the door
+        ("127.0.0.1", "https://minhu.example.gov.cn", False),
+    ],
+)
+def test_a_desk_behind_a_proxy_is_not_alone_on_its_machine(bind: str, base_url: str, alone: bool) -> None:  # noqa: FBT001
+    assert alone == is_for_this_machine_only(Settings.model_construct(bind=bind, base_url=base_url))
 
 
 def test_a_client_is_called_by_its_name(district: District) -> None:
