@@ -14,6 +14,7 @@ from casebook.configuration import Configured, Folder, Text, validated, wrong
 from casebook.directory_files import read_directory, read_table
 from casebook.directory_tables import Directory, Person, Place, Unit
 from casebook.gateways import Gateways
+from casebook.open311_rules import Open311, Questions, read_open311, read_questions
 from casebook.platforms import Platform
 from casebook.rules import (
     Bounds,
@@ -58,6 +59,8 @@ class District(Decided, Directory):
     catalogue: Mapping[str, Category]
     channels: Mapping[str, Channel]
     platforms: Mapping[str, Platform]
+    open311: Open311
+    questions: Questions
     texts: Texts
     roles: Mapping[str, str]
     kinds: Mapping[str, str]
@@ -82,6 +85,11 @@ class District(Decided, Directory):
             if occurrences[place.name] == 1:
                 codes[place.name] = code
         return codes
+
+    def platform_name(self, code: str) -> str:
+        """Return what a platform, or a client of the Open311 door, is called."""
+        clients = {client.platform: client.name for client in self.open311.clients.values()}
+        return self.platforms[code].name if code in self.platforms else clients.get(code, code)
 
     @cached_property
     def _units_of_roles(self) -> Mapping[str, tuple[Unit, ...]]:
@@ -135,6 +143,8 @@ def load_district(folder: Path) -> District:
         channels=channels,
         platforms=_platforms(files, catalogue=catalogue, channels=channels),
         texts=texts,
+        open311=read_open311(files, channels=channels),
+        questions=read_questions(files, categories=catalogue),
         roles=roles,
         hours=hours,
         kinds=kinds,

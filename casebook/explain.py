@@ -70,9 +70,8 @@ class _Teller:
 
     def _beginning(self) -> Iterator[Event]:
         request, district = self.file.request, self.district
-        platform = district.platforms.get(request["platform"])
         channel = district.channels.get(request["channel"])
-        source = f"{platform.name if platform else request['platform']}（{channel.name if channel else ''}）"
+        source = f"{district.platform_name(request['platform'])}（{channel.name if channel else ''}）"
         what = words.category(district, request["category"])
         where = words.place(district, request["community"])
         yield request["taken_in_at"], f"收到诉求：{source}，{where}，{what}，{words.URGENCIES[request['urgency']]}。"

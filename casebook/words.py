@@ -112,6 +112,7 @@ FACTS = {
 }
 ACTIONS = {
     "received": "收到诉求",
+    "added_to": "补充说明",
     "urgency_raised": "提高紧急程度",
     "supplemented": "平台补充内容",
     "merged": "并入已有诉求",

@@ -32,6 +32,7 @@ from desk import (
 )
 from desk.layout import card, citizen_frame, staff_frame
 from desk.office import BROKEN, Office, unexpected
+from desk.open311 import make_open311_router
 
 Build = Callable[..., Awaitable[None]]
 Frame = Callable[[Office], AbstractContextManager[None]]
@@ -78,6 +79,7 @@ def make_app(settings: Settings, district: District) -> FastAPI:
     app.include_router(city_door.make_city_router(office))
     app.include_router(sms_door.make_sms_router(office))
     app.include_router(platform_door.make_platform_router(office))
+    app.include_router(make_open311_router(office))
     for path, title, build, frame in PAGES:
         _add_page(office, path, title=title, draw=_drawn(office, build, frame=frame))
     pages._exception_handlers[:] = [unexpected]  # noqa: SLF001 - NiceGUI's own one logs the error's words

@@ -5,9 +5,10 @@ from typing import Any
 
 from nicegui import ui
 
-from casebook import explain, requests, sentences, views, words
+from casebook import explain, open311, requests, sentences, views, words
 from casebook.views import RequestFile
 from desk import masks
+from desk.brought_panel import brought_panel
 from desk.command_centre import supervise_dialog
 from desk.enforcement_panel import enforcement_panel, read_site
 from desk.layout import card, facts, heading, light, muted, remaining
@@ -24,11 +25,13 @@ async def build(office: Office, request_id: str) -> None:
             file = await views.request_file(casebook, request_id)
             caller = await requests.caller_of(casebook, request_id)
             lit = await views.lights_of_request(casebook, request_id)
+            brought = await open311.brought_with(casebook, request_id)
         site = await read_site(office, file)
         _head(office, file, refresh=live.refresh)
         with ui.element("div").classes("two"):
             with ui.element("div").classes("stack"):
                 _facts(office, file, caller=caller)
+                brought_panel(office, brought)
                 _total(office, file)
                 _scores(file)
                 _ratings(office, file)
@@ -86,7 +89,6 @@ def _withdraw_dialog(office: Office, request_id: str, *, after: Any) -> None:
 
 def _facts(office: Office, file: RequestFile, *, caller: dict[str, Any]) -> None:
     request, district = file.request, office.district
-    platform = district.platforms.get(request["platform"])
     channel = district.channels.get(request["channel"])
     with card("诉求"):
         facts(
@@ -94,7 +96,7 @@ def _facts(office: Office, file: RequestFile, *, caller: dict[str, Any]) -> None
                 ("类别", words.category(district, request["category"])),
                 ("地点", words.place(district, request["community"])),
                 ("紧急程度", words.URGENCIES[request["urgency"]]),
-                ("来源", f"{platform.name if platform else request['platform']}　{channel.name if channel else ''}"),
+                ("来源", f"{district.platform_name(request['platform'])}　{channel.name if channel else ''}"),
                 ("平台编号", request["external_id"]),
                 ("收到", words.moment(request["received_at"], district.zone)),
                 ("标题", masks.words(request["title"])),

@@ -11,6 +11,7 @@ from casebook import (
     dispatching,
     memory,
     memory_words,
+    open311,
     requests,
     sentences,
     speed_ups,
@@ -43,6 +44,7 @@ class Sheet:
     teams: list[Team]
     site: Site | None
     earlier: list[Evidence]
+    brought: dict[str, Any]
     standing: dict[str, Any] | None
     suspended: list[dict[str, Any]]
     shortened: list[dict[str, Any]]
@@ -64,6 +66,7 @@ async def read_sheet(office: Office, work_order_id: str) -> Sheet:
         request_id = order["request_id"]
         file = await views.request_file(casebook, request_id)
         caller = await requests.caller_of(casebook, request_id)
+        brought = await open311.brought_with(casebook, request_id)
         units = await dispatching.choices(casebook, request_id, now=office.clock())
         lit = (await views.lights_of_request(casebook, request_id)).get(work_order_id, "ended")
         standing = await suspensions.standing(casebook, work_order_id, now=office.clock())
@@ -81,6 +84,7 @@ async def read_sheet(office: Office, work_order_id: str) -> Sheet:
         teams=await read_teams(office, file.request["community"]) if order["kind"] == work_orders.LEAD else [],
         site=await read_site(office, file, caller=order["unit"]) if of_street else None,
         earlier=earlier,
+        brought=brought,
         standing=standing,
         suspended=suspended,
         shortened=shortened,

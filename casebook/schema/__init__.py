@@ -30,6 +30,7 @@ from casebook.schema.directory import (
 from casebook.schema.intake import intake_cursors, rejected_rows, supplements
 from casebook.schema.joint import co_tasks, enforcement_calls
 from casebook.schema.memory import routing_decisions, routing_verdicts
+from casebook.schema.open311 import door_calls, open311_additions, open311_reports, picture_contents, pictures
 from casebook.schema.outboxes import fact_outbox, messages, receipts
 from casebook.schema.register import (
     callers,
@@ -53,6 +54,7 @@ __all__ = [
     "co_tasks",
     "deadlines",
     "directory_imports",
+    "door_calls",
     "enforcement_calls",
     "extensions",
     "fact_outbox",
@@ -61,7 +63,11 @@ __all__ = [
     "lights",
     "messages",
     "metadata",
+    "open311_additions",
+    "open311_reports",
     "people",
+    "picture_contents",
+    "pictures",
     "places",
     "ratings",
     "receipts",

@@ -60,6 +60,7 @@ requests = Table(
     instant("closed_at"),
     UniqueConstraint("platform", "external_id"),
     Index("ix_requests_category_community", "category", "community"),
+    Index("ix_requests_received_at", "received_at"),
     Index(
         "ix_requests_open_of_unit",
         "responsible_unit",

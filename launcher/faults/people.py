@@ -50,7 +50,6 @@ BECAUSE = {
 CO_UNIT, FORCE, CENTRE = "street_002_construction", "street_002_posted_urban", "street_002_centre"
 RESOLVED_STARS = {"resolved": 5, "partly": 3, "unresolved": 1}
 WITHDRAWN_OF_A_HUNDRED = 6
-SUPERVISED_OF_A_HUNDRED = 6
 EXTENDED_OF_A_HUNDRED = 6
 TOGETHER_OF_A_HUNDRED = 6
 SENT_AGAIN_SHARE = 0.5
@@ -68,6 +67,7 @@ class People:
     seed: int
     matters: list[tuple[str, str, str]] = field(default_factory=list)
     begun: set[str] = field(default_factory=set)
+    supervised_of_a_hundred: int = 6
 
     async def call(self) -> None:
         """Let a citizen call about a new matter, again and again until the answer is there."""
@@ -78,7 +78,7 @@ class People:
         request_id = await self._take_in(matter)
         if request_id and dice.randrange(100) < WITHDRAWN_OF_A_HUNDRED:
             await self._withdraw(request_id)
-        elif request_id and dice.randrange(100) < SUPERVISED_OF_A_HUNDRED:
+        elif request_id and dice.randrange(100) < self.supervised_of_a_hundred:
             await self._supervise(request_id)
 
     async def call_again(self, dice: Random) -> None:

@@ -91,9 +91,5 @@ def test_the_desk_says_that_it_is_well_and_describes_its_interface(machine: Mach
     assert ask(machine, "/healthz") == (200, {"ok": True})
     status, description = ask(machine, "/api/openapi.json")
     assert status == 200
-    assert set(description["paths"]) == {
-        "/api/requests",
-        "/api/city/replies",
-        "/api/platforms/{platform}/rows",
-        "/healthz",
-    }
+    paths = {path for path in description["paths"] if not path.startswith("/open311/")}
+    assert paths == {"/api/requests", "/api/city/replies", "/api/platforms/{platform}/rows", "/healthz"}

@@ -1,0 +1,48 @@
+"""Where a report is about: its community by code, by the name in the address, and its coordinates."""
+
+from casebook.district import District
+from desk.open311.answers import BAD_REQUEST, Refused, both
+from desk.open311.reading import Call
+
+WHERE = both(
+    "请用 address_id 给出社区代码（见 communities.json），或在 address_string 里写出唯一的社区名；"
+    "所有社区都需要其中之一，坐标目前不能推出社区。",
+    "Give the community's code as address_id (see communities.json) or its unique name in address_string; "
+    "every community needs one of the two: coordinates do not tell it yet.",
+)
+OUTSIDE = both(
+    "lat、long 应成对，是 WGS-84，并在本区之内。", "lat and long come together, in WGS-84, and inside the district."
+)
+
+
+def community_of(call: Call) -> str:
+    """Return the code of the community; a report without one cannot be dispatched."""
+    district = call.office.district
+    given = call.one("address_id")
+    if given is not None and given.strip() in district.communities:
+        return given.strip()
+    found = _named_in(call.one("address_string") or "", district)
+    if given is not None or len(found) != 1:
+        raise Refused(BAD_REQUEST, WHERE)
+    return found.pop()
+
+
+def _named_in(address: str, district: District) -> set[str]:
+    """Return the communities that an address names: the longest names that stand in it, so that a street counts."""
+    names = [name for name in district.community_codes if name in address]
+    whole = [name for name in names if not any(name != other and name in other for other in names)]
+    return {district.community_codes[name] for name in whole}
+
+
+def coordinates_of(call: Call) -> tuple[float | None, float | None]:
+    """Return latitude and longitude, both or neither."""
+    given = (call.one("lat"), call.one("long"))
+    if given == (None, None):
+        return None, None
+    try:
+        lat, lon = (float(value or "") for value in given)
+    except ValueError:
+        raise Refused(BAD_REQUEST, OUTSIDE) from None
+    if not call.office.district.bounds.hold(lat, lon):
+        raise Refused(BAD_REQUEST, OUTSIDE)
+    return lat, lon

@@ -1,0 +1,51 @@
+"""One desk with its PostgreSQL for all tests of the Open311 door; its clients have limits of their own."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import requests
+from sqlalchemy import Engine, create_engine
+
+from casebook.open311_rules import digest_of
+from launcher.private import private_machine
+from launcher.stack import Machine
+from tests.open311.door import APP_KEY, SLOW_KEY, SLOW_LIMIT, Door
+
+CONFIG = Path(__file__).resolve().parents[2] / "config"
+CLIENTS = f"""
+[clients.city_app]
+name = "市民 App"
+key_sha256 = "{digest_of(APP_KEY)}"
+per_minute = 100000
+
+[clients.slow]
+name = "慢客户"
+key_sha256 = "{digest_of(SLOW_KEY)}"
+per_minute = {SLOW_LIMIT}
+"""
+
+
+@pytest.fixture(scope="session")
+def machine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machine]:
+    config = tmp_path_factory.mktemp("open311") / "config"
+    shutil.copytree(CONFIG, config, ignore=shutil.ignore_patterns("samples"))
+    rules = config / "open311.toml"
+    text = rules.read_text(encoding="utf-8").replace("per_minute = 600", "per_minute = 100000")
+    rules.write_text(text + CLIENTS, encoding="utf-8")
+    with private_machine("postgres", "desk", config=config) as machine:
+        yield machine
+
+
+@pytest.fixture(scope="session")
+def door(machine: Machine) -> Iterator[Door]:
+    with requests.Session() as session:
+        yield Door(url=f"{machine.desk_url}/open311/v2", session=session)
+
+
+@pytest.fixture(scope="session")
+def casebook(machine: Machine) -> Iterator[Engine]:
+    engine = create_engine(machine.database_url)
+    yield engine
+    engine.dispose()
