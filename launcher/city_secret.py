@@ -4,12 +4,16 @@ import contextlib
 import secrets
 from pathlib import Path
 
-from launcher.machine import LOOPBACK
+from launcher.machine import LOOPBACK, MachineSettings
 
 
-def city_environment(state: Path, *, port: int) -> dict[str, str]:
-    """Return the settings by which this machine's city is reached."""
-    return {"MINHU_CITY_URL": f"http://{LOOPBACK}:{port}/reports", "MINHU_CITY_SECRET": shared_secret(state)}
+def city_environment(settings: MachineSettings, *, port: int) -> dict[str, str]:
+    """Return the settings by which this machine's city is reached, and platforms are known."""
+    return {
+        "MINHU_CITY_URL": f"http://{LOOPBACK}:{port}/reports",
+        "MINHU_CITY_SECRET": shared_secret(settings.state),
+        "MINHU_PLATFORM_SECRETS": settings.platform_secrets.get_secret_value(),
+    }
 
 
 def shared_secret(state: Path) -> str:

@@ -105,7 +105,7 @@ class Machine:
             "MINHU_ZEEBE": self.zeebe,
             "MINHU_SMPP": f"{LOOPBACK}:{self.ports['smsc']}",
             "MINHU_SMSC_JOURNAL": str(self.smsc_journal),
-            **city_environment(self.settings.state, port=self.ports["city"]),
+            **city_environment(self.settings, port=self.ports["city"]),
             "MINHU_CONFIG": str(self.settings.config),
             "MINHU_BPMN": str(self.settings.bpmn),
             "MINHU_STATE": str(self.settings.state),
@@ -113,7 +113,6 @@ class Machine:
             "MINHU_DESK_PORT": str(self.ports["desk"]),
             "MINHU_HEALTH_PORT": str(self.ports["health"]),
             "MINHU_BASE_URL": self.desk_url,
-            "MINHU_PLATFORM_SECRETS": self.settings.platform_secrets.get_secret_value(),
             **clock,
             **self.options.environment,
         }

@@ -7,37 +7,28 @@ import shutil
 import signal
 import subprocess
 import sys
-import threading
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from time import monotonic, sleep
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select
 
-from casebook import city, intake_cursors
+from casebook import intake_cursors
 from casebook.district import District, load_district
 from casebook.engine import open_casebook
-from casebook.errors import RejectedInput
-from casebook.platforms import Platform, Pull
-from casebook.schema import callers, fact_outbox, rejected_rows, requests, supplements
-from desk.intake.http_feed import HttpFeed
+from casebook.schema import requests
 from desk.intake.pull import Puller, Tally
 from desk.intake.register import Door
 from launcher.machine import ROOT
 from launcher.private import private_machine
 from launcher.stack import Machine
+from tests.casebook.intake_register import BOARD, bring, clock, empty, register, sample
 
 pytestmark = pytest.mark.slow
-SAMPLES = ROOT / "config/samples"
-BOARD = "message_board"
 LIMIT_SECONDS = 60.0
 SECRET = "样例密钥"
-EMPTY = "truncate requests, rejected_rows, intake_cursors, fact_outbox, request_numbers cascade"
 
 
 @pytest.fixture(scope="module")
@@ -56,62 +47,6 @@ def _empty(own_machine: Machine) -> None:
     """Begin with an empty register."""
 
     empty(own_machine)
-
-
-def empty(machine: Machine) -> None:
-    async def clear() -> None:
-        casebook = open_casebook(machine.database_url)
-        async with casebook.begin() as connection:
-            await connection.execute(text(EMPTY))
-        await casebook.dispose()
-
-    asyncio.run(clear())
-
-
-def sample(platform: Platform) -> Path:
-    return SAMPLES / f"{platform.code}.{platform.format}"
-
-
-def clock() -> datetime:
-    return datetime.now(UTC)
-
-
-async def register(machine: Machine) -> dict[str, Any]:
-    """What stands in the casebook, without what a clock or a counter gave."""
-    casebook = open_casebook(machine.database_url)
-    of_caller = (callers.c.name, callers.c.phone, callers.c.address)
-    asked = {
-        "requests": select(
-            requests.c.platform,
-            requests.c.external_id,
-            requests.c.category,
-            requests.c.text,
-            requests.c.merged_into.is_not(None),
-            requests.c.withdrawal_asked_at.is_not(None),
-            *of_caller,
-        ).join(callers),
-        "supplements": select(requests.c.external_id, supplements.c.text).join(supplements),
-        "facts": select(fact_outbox.c.name, requests.c.external_id).join(
-            requests, requests.c.request_id == fact_outbox.c.request_id
-        ),
-        "refused": select(rejected_rows.c.digest, rejected_rows.c.row, rejected_rows.c.reason),
-    }
-    async with casebook.connect() as connection:
-        found = {name: sorted(map(tuple, await connection.execute(query)), key=str) for name, query in asked.items()}
-    await casebook.dispose()
-    return found
-
-
-async def bring(machine: Machine, district: District, *codes: str, folder: Path | None = None) -> Tally:
-    """Take samples in (or pull from a folder), as a process of its own would."""
-    casebook, tally = open_casebook(machine.database_url), Tally()
-    for code in codes:
-        platform = district.platforms[code]
-        door = Door(platform=platform, source=sample(platform).name, district=district)
-        puller = Puller(casebook=casebook, clock=clock, door=door, tally=tally)
-        await (puller.folder(folder) if folder else puller.file(sample(platform)))
-    await casebook.dispose()
-    return tally
 
 
 def test_ten_times_and_six_at_once_is_once(own_machine: Machine, own_district: District) -> None:
@@ -231,92 +166,6 @@ def test_a_folder_is_read_once_a_new_file_and_a_changed_one_are_not_missed(
         export("1.json", items[:6])
         changed = await pull()
         assert (changed.read, changed.results["accepted"]) == (6, 0)
-
-    asyncio.run(story())
-
-
-class Board(ThreadingHTTPServer):
-    """A feed on loopback with pages of ten; it answers a page only while it is well."""
-
-    daemon_threads = True
-
-    def __init__(self, items: list[Any]) -> None:
-        super().__init__(("127.0.0.1", 0), Page)
-        self.items = items
-        self.asked: list[str] = []
-        self.sick_at = ""
-        self.signatures: list[bool] = []
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.server_port}/threads"
-
-
-class Page(BaseHTTPRequestHandler):
-    server: Board
-
-    def do_GET(self) -> None:
-        cursor = parse_qs(urlsplit(self.path).query).get("since", ["0"])[0]
-        self.server.asked.append(cursor)
-        headers = {name.lower(): value for name, value in self.headers.items()}
-        self.server.signatures.append(city.is_authentic(SECRET, headers, body=b"", now=clock()))
-        begin = int(cursor)
-        if cursor == self.server.sick_at:
-            self.send_error(503)
-            return
-        more = str(begin + 10) if begin + 10 < len(self.server.items) else None
-        page = {"data": {"items": self.server.items[begin : begin + 10], "next": more}}
-        body = json.dumps(page).encode()
-        self.send_response(200)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, *_: object) -> None:
-        """Say nothing."""
-
-
-@pytest.fixture
-def board(own_district: District) -> Iterator[Board]:
-    document = json.loads(sample(own_district.platforms[BOARD]).read_text(encoding="utf-8"))
-    server = Board(document["data"]["items"][:35])
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield server
-    server.shutdown()
-    server.server_close()
-    thread.join()
-
-
-async def from_feed(machine: Machine, district: District, board: Board) -> Tally:
-    pull = Pull(url=board.url, cursor_parameter="since", cursor_at=("data", "next"))
-    platform = district.platforms[BOARD].model_copy(update={"pull": pull})
-    casebook, tally = open_casebook(machine.database_url), Tally()
-    door = Door(platform=platform, source="接口", district=district)
-    feed = HttpFeed(url=board.url, platform=platform, secret=SECRET, clock=clock)
-    try:
-        await Puller(casebook=casebook, clock=clock, door=door, tally=tally).feed(feed)
-    finally:
-        await casebook.dispose()
-    return tally
-
-
-def test_a_feed_that_breaks_off_is_gone_on_with_where_it_broke(
-    own_machine: Machine, own_district: District, board: Board
-) -> None:
-    async def story() -> None:
-        board.sick_at = "20"
-        with pytest.raises(RejectedInput, match="接着收"):
-            await from_feed(own_machine, own_district, board)
-        assert board.asked == ["0", "10", "20"]
-        board.sick_at = ""
-        second = await from_feed(own_machine, own_district, board)
-        assert (board.asked[3:], second.read) == (["20", "30"], 15)
-        assert (await from_feed(own_machine, own_district, board)).read == 0
-        board.items.append(board.items[0] | {"thread_id": "new"})
-        last = await from_feed(own_machine, own_district, board)
-        assert (last.read, last.results["already_known"]) == (6, 5), "the last page is looked at again"
-        assert all(board.signatures)
 
     asyncio.run(story())
 
