@@ -142,11 +142,11 @@ async def person_on_duty(
     )
 
 
-async def wecom_of(casebook: AsyncConnection, person: str, *, at: datetime) -> str | None:
-    """Return a person's WeCom account at an instant, if there is one."""
-    mine = select(people.c.wecom).where(people.c.person == person, in_force(people, at)).limit(1)
-    account: str | None = (await casebook.execute(mine)).scalar_one_or_none()
-    return account
+async def person_at(casebook: AsyncConnection, person: str, *, at: datetime) -> dict[str, Any] | None:
+    """Return a person as the directory has them at an instant; None for a caller, or for somebody who has left."""
+    mine = select(people).where(people.c.person == person, in_force(people, at)).limit(1)
+    row = (await casebook.execute(mine)).mappings().one_or_none()
+    return dict(row) if row else None
 
 
 async def staff_of(casebook: AsyncConnection, code: str, *, at: datetime) -> Staff:

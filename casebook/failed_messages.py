@@ -14,9 +14,7 @@ from casebook.duty import DUTY_OFFICER
 from casebook.engine import AsyncConnection
 from casebook.gateways import Step
 from casebook.messages import WECOM, NewMessage
-from casebook.newest import in_force
 from casebook.schema import messages as rows
-from casebook.schema import people
 
 MOST = 16
 
@@ -42,9 +40,8 @@ async def _next(
     casebook: AsyncConnection, row: RowMapping, *, order: tuple[Step, ...], zone: tzinfo, now: datetime
 ) -> NewMessage | None:
     done = order.index(row["step"]) + 1 if row["step"] in order else 0
-    mine = select(people.c.unit, people.c.wecom).where(people.c.person == row["recipient"], in_force(people, now))
-    person = (await casebook.execute(mine.limit(1))).mappings().one_or_none()
-    if person is None:  # a caller, or somebody who has left
+    person = await directory.person_at(casebook, row["recipient"], at=now)
+    if person is None:
         return None
     values = {field.name: row[field.name] for field in fields(NewMessage)}
     failed = NewMessage(**values | {"fields": tuple(map(tuple, row["fields"] or ())), "follows": row["message_id"]})

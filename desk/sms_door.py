@@ -23,7 +23,7 @@ def make_sms_router(office: Office) -> APIRouter:
     router = APIRouter()
 
     @router.post("/api/sms/receipts/{gateway}/{key}", include_in_schema=False)
-    async def take_in(gateway: str, key: str, request: Request) -> JSONResponse:
+    async def take_in(request: Request, *, gateway: str, key: str) -> JSONResponse:
         """收下短信回执；同一回执推送多次只算一次。"""
         expected = office.settings.sms_push_key.get_secret_value()
         if not expected or not hmac.compare_digest(expected.encode(), key.encode()):

@@ -13,7 +13,7 @@ import structlog
 
 from casebook import city, facts, messages, responsibility
 from casebook.clock import Clock, clock_from
-from casebook.district import load_district
+from casebook.district import District, load_district
 from casebook.engine import AsyncEngine, open_casebook
 from casebook.errors import MinhuError
 from casebook.settings import Settings
@@ -71,22 +71,12 @@ async def serve(settings: Settings, *, only: str | None = None) -> None:
             crash=crash,
             tracing=tracing,
         )
-        gateways = open_gateways(district.gateways, settings, clock=clock, crash=crash)
         server = probes(health, partial(_waiting, casebook, clock), host=settings.bind, port=settings.health_port)
         loops = [
             Relay(
                 engine=connected, casebook=casebook, clock=clock, database_url=url, crash=crash, tracing=tracing
             ).run(),
-            SmsSender(
-                gateways=gateways,
-                casebook=casebook,
-                quota=district.sms,
-                clock=clock,
-                database_url=url,
-                crash=crash,
-                on_failure=district.gateways.on_failure,
-                zone=district.zone,
-            ).run(),
+            _sender(casebook, district, settings=settings, clock=clock, crash=crash).run(),
             CitySender(
                 url=settings.city_url, secret=settings.city_secret, casebook=casebook, clock=clock, database_url=url
             ).run(),
@@ -96,6 +86,21 @@ async def serve(settings: Settings, *, only: str | None = None) -> None:
         await _run_until(stop, [asyncio.create_task(loop) for loop in loops])
     await casebook.dispose()
     await asyncio.to_thread(tracing.close)
+
+
+def _sender(
+    casebook: AsyncEngine, district: District, *, settings: Settings, clock: Clock, crash: CrashPoints
+) -> SmsSender:
+    return SmsSender(
+        gateways=open_gateways(district.gateways, settings, clock=clock, crash=crash),
+        casebook=casebook,
+        quota=district.sms,
+        clock=clock,
+        database_url=settings.database_url.get_secret_value(),
+        crash=crash,
+        on_failure=district.gateways.on_failure,
+        zone=district.zone,
+    )
 
 
 def _serve_types(

@@ -15,8 +15,8 @@ async def tell_on_wecom(
     wecom = district.gateways.wecom
     if wecom is None or message.template not in wecom.at_once:
         return
-    account = await directory.wecom_of(casebook, message.recipient, at=now)
-    if account:
+    person = await directory.person_at(casebook, message.recipient, at=now)
+    if account := (person or {}).get("wecom"):
         key = f"{message.dedupe_key}/{messages.WECOM}"
         copy = replace(message, dedupe_key=key, phone=account, channel=messages.WECOM)
         await messages.queue(casebook, copy, now=now)
