@@ -139,7 +139,7 @@ def _happened() -> Any:
     step = case((order.kind == SIGNED_IN, "accepted"), else_="handled")
     again = reopenings.c
 
-    def of_request(event: str, at: Any, outcome: Any) -> Select[Any]:
+    def of_request(event: str, *, at: Any, outcome: Any) -> Select[Any]:
         update_id = (number + f"-{event}").label("update_id")
         return select(update_id, number, at.label("at"), literal(event).label("event"), outcome).where(at.is_not(None))
 
@@ -155,6 +155,6 @@ def _happened() -> Any:
             literal("reopened"),
             nothing,
         ),
-        of_request("closed", requests.c.closed_at, last.label("outcome")),
-        of_request("withdrawn", requests.c.withdrawn_at, nothing),
+        of_request("closed", at=requests.c.closed_at, outcome=last.label("outcome")),
+        of_request("withdrawn", at=requests.c.withdrawn_at, outcome=nothing),
     )

@@ -1,5 +1,6 @@
 """Programs that were not written for us find their way: PyPI's georeport, and FixMyStreet's dialogue."""
 
+import secrets
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -61,7 +62,7 @@ def fixmystreets_report(door: Door) -> str:
         email="user@example.org",
         first_name="Test",
         last_name="User",
-        phone="+44 20 7946 0000",
+        phone=f"+44 20 {secrets.randbelow(10**8):08d}",  # else the second report would be the same matter
         description="Lamp is out\n\nIt is dark.\n\nhttps://fixmystreet.example/report/1\n",
         media_url="https://fixmystreet.example/photo/1.full.jpeg",
         **{"attribute[pole_number]": "JA-1"},
