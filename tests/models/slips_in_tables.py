@@ -1,4 +1,4 @@
-"""What an official may break in a decision table or in the configuration."""
+"""What an official may break in a decision table or a form."""
 
 from tests.models.slip import Slip
 
@@ -20,12 +20,6 @@ IN_TABLES = {
         before='<outputEntry id="OutputEntry_SignIn_A_Normal_Basis">\n          <text>"working"</text>',
         after='<outputEntry id="OutputEntry_SignIn_A_Normal_Basis">\n          <text>"workdays"</text>',
         expected=("Rule_SignIn_A_Normal", '计时方式写成了 "workdays"'),
-    ),
-    "a year confirmed without its make-up days": Slip(
-        file="config/calendar.toml",
-        before="2025, 2026]",
-        after="2025, 2026, 2027]",
-        expected=("calendar.toml", "2027 年写成了已确认", "overrides"),
     ),
     "a decision renamed by accident": Slip(
         file="bpmn/time_limit.dmn",
@@ -62,18 +56,6 @@ IN_TABLES = {
         before='"value": "not_ours"',
         after='"value": "not_our"',
         expected=("Field_ReturnReason", "没有理由 not_our", "“not_ours”"),
-    ),
-    "a reason for returns that the form leaves out": Slip(
-        file="config/return_reasons.toml",
-        before="[duplicate]",
-        after='[too_late]\nname = "已过时效"\noutcomes = ["returned"]\n\n[duplicate]',
-        expected=("Field_ReturnReason", "漏了理由 too_late“已过时效”"),
-    ),
-    "a category without a row": Slip(
-        file="config/catalogue.csv",
-        before="100102,",
-        after="100199,市场监管,消费维权,老年代步车,normal,\n100102,",
-        expected=("response_list", "类别 100199“老年代步车”没有条目"),
     ),
     "a row for a category that is not there": Slip(
         file="bpmn/response_list.dmn",
@@ -147,24 +129,6 @@ IN_TABLES = {
         after='"street_enforcment"',
         expected=("Rule_010303", "没有角色 street_enforcment", "“street_enforcement”"),
     ),
-    "a role that some street does not have": Slip(
-        file="config/directory/units.csv",
-        before=",street_urban,420102002,",
-        after=",street_service,420102002,",
-        expected=("Rule_010201", "角色 street_urban", "在大智街道", "没有单位"),
-    ),
-    "a community without a unit for a role": Slip(
-        file="config/directory/units.csv",
-        before="community,community,community,420102017016,",
-        after="community,community,community,420102017018,",
-        expected=("Rule_010101", "角色 community“社区”在后湖街道同安社区没有单位"),
-    ),
-    "a circumstance that raises nothing": Slip(
-        file="config/catalogue.csv",
-        before=",normal,repeated",
-        after=",normal,repeatd",
-        expected=("config/catalogue.csv", "raised_by", "repeated"),
-    ),
     "a table that no longer ends with a catch-all": Slip(
         file="bpmn/notification_plan.dmn",
         before="""_Event">
@@ -191,12 +155,6 @@ IN_TABLES = {
         after='["vice_head"]',
         expected=("没有通知对象 vice_head", "deputy_head"),
     ),
-    "a template taken out of the texts": Slip(
-        file="config/texts.toml",
-        before="\nsupervision = ",
-        after="\nsupervison = ",
-        expected=("notification_plan.dmn", "没有短信模板 supervision", "“supervison”"),
-    ),
     "a fact without a degree": Slip(
         file="bpmn/rating_outcome.dmn",
         before='"not_rated"',
@@ -209,46 +167,10 @@ IN_TABLES = {
         after="<text>850</text>",
         expected=("Rule_Satisfaction_Satisfied", "得分写成了 850"),
     ),
-    "a placeholder that is not there": Slip(
-        file="config/texts.toml",
-        before="{deadline}前评价",
-        after="{dead_line}前评价",
-        expected=("config/texts.toml", "rating_invited", "占位符"),
-    ),
-    "a text that has grown too long": Slip(
-        file="config/texts.toml",
-        before="请立即办理并回报。",
-        after="请立即办理并回报。" + "并请主要负责人亲自过问" * 8,
-        expected=("config/texts.toml", "supervision", "要拆成 3 条"),
-    ),
-    "a key that is not there": Slip(
-        file="config/district.toml",
-        before="returns_most",
-        after="return_most",
-        expected=("config/district.toml", "limits.", "returns_most"),
-    ),
     "a limit that Modeler does not offer yet": Slip(
         file="bpmn/time_limit.dmn",
         before='<text>"sign_in","assignment"',
         after='<text>"site_visit","sign_in","assignment"',
         expected=("human_work_order.json", "元素模板不是最新的", "./minhu templates"),
-    ),
-    "a category that no platform can reach": Slip(
-        file="config/catalogue.csv",
-        before="100102,",
-        after="100199,市场监管,消费维权,老年代步车,normal,\n100102,",
-        expected=("config/catalogue.csv:200", "100199", "没有平台的取值", "老年代步车"),
-    ),
-    "a platform's code for a category that no longer exists": Slip(
-        file="config/platforms/digital_city.toml",
-        before='10105 = "020101"',
-        after='10105 = "020191"',
-        expected=("config/platforms/digital_city.toml:33: 10105", "020191", "没有这个类别", "停用"),
-    ),
-    "a platform's words for a category that no longer exists": Slip(
-        file="config/platforms/mayor_line.toml",
-        before='"市容环境/楼道堆物" = "010102"',
-        after='"市容环境/楼道堆物" = "010192"',
-        expected=("config/platforms/mayor_line.toml:", "市容环境/楼道堆物", "010192"),
     ),
 }

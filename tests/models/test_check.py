@@ -17,12 +17,13 @@ from launcher.model_check.lint import lint_findings
 from launcher.model_check.messages import MESSAGES
 from launcher.model_check.review import Folders, review
 from tests.models.slip import Slip
+from tests.models.slips_in_configuration import IN_CONFIGURATION
 from tests.models.slips_in_drawings import IN_DRAWINGS
 from tests.models.slips_in_tables import IN_TABLES
 from workers import gather_facts
 
 ROOT = Path(__file__).resolve().parents[2]
-SLIPS = IN_DRAWINGS | IN_TABLES
+SLIPS = IN_DRAWINGS | IN_TABLES | IN_CONFIGURATION
 
 
 @pytest.fixture
