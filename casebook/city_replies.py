@@ -14,6 +14,7 @@ from casebook import audit, city, requests, work_orders
 from casebook.engine import AsyncConnection
 from casebook.errors import RejectedInput
 from casebook.schema import city_hand_overs, city_replies
+from casebook.schema import requests as register
 from casebook.schema import work_orders as orders
 
 Effect = Literal["taken", "kept", "already_known", "contradicts"]
@@ -51,6 +52,18 @@ async def take(casebook: AsyncConnection, reply: CityReply, *, nonce: str, now: 
     ids = {"request_id": row["request_id"], "work_order_id": reply.key}
     await audit.note(casebook, f"city_{reply.kind}", actor=PERSON, now=now, effect=effect, **ids)
     return effect
+
+
+async def contradictions(casebook: AsyncConnection) -> list[dict[str, Any]]:
+    """Return replies that say the opposite of an earlier one, of open requests, oldest first: a person must ask."""
+    rows = await casebook.execute(
+        select(city_hand_overs.c.request_id, city_hand_overs.c.answer, city_replies.c.kind, city_replies.c.received_at)
+        .join(city_replies, city_replies.c.work_order_id == city_hand_overs.c.work_order_id)
+        .join(register, register.c.request_id == city_hand_overs.c.request_id)
+        .where(city_replies.c.effect == "contradicts", requests.IS_OPEN)
+        .order_by(city_replies.c.received_at)
+    )
+    return [dict(row) for row in rows.mappings()]
 
 
 async def note_issued(casebook: AsyncConnection, work_order_id: str, *, now: datetime) -> None:

@@ -6,15 +6,17 @@ found, so that the next failure goes on after that step. A failed message that n
 
 from dataclasses import fields, replace
 from datetime import datetime, tzinfo
+from typing import Any
 
 from sqlalchemy import RowMapping, select, update
 
-from casebook import directory, messages
+from casebook import directory, messages, requests
 from casebook.duty import DUTY_OFFICER
 from casebook.engine import AsyncConnection
 from casebook.gateways import Step
 from casebook.messages import WECOM, NewMessage
 from casebook.schema import messages as rows
+from casebook.schema import requests as register
 
 MOST = 16
 
@@ -56,9 +58,16 @@ async def _next(
     return None
 
 
-async def unreached(casebook: AsyncConnection) -> list[int]:
-    """Return the failed messages that nothing follows: a person has to reach the recipient."""
+async def for_a_person(casebook: AsyncConnection, *, most: int) -> list[dict[str, Any]]:
+    """Return what only a person can settle, of open requests, newest first: failed and not followed, or uncertain."""
     later = rows.alias("later")
     followed = select(later.c.message_id).where(later.c.follows == rows.c.message_id).exists()
-    lost = select(rows.c.message_id).where(rows.c.state == "failed", rows.c.followed_at.is_not(None), ~followed)
-    return list((await casebook.execute(lost.order_by(rows.c.message_id))).scalars())
+    lost = (rows.c.state == "failed") & rows.c.followed_at.is_not(None) & ~followed
+    found = await casebook.execute(
+        select(rows.c.message_id, rows.c.request_id, rows.c.event, rows.c.state, rows.c.queued_at)
+        .join(register, register.c.request_id == rows.c.request_id)
+        .where(lost | (rows.c.state == "uncertain"), requests.IS_OPEN)
+        .order_by(rows.c.message_id.desc())
+        .limit(most)
+    )
+    return [dict(row) for row in found.mappings()]

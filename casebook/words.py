@@ -16,6 +16,7 @@ CALLER_KINDS = {
     "department": "部门",
     "cared_for": "重点关爱对象",
 }
+CITY_SAYS = {"accepted": "受理", "refused": "不受理", "done": "已办结"}
 LIMITS = {
     "sign_in": "签收时限",
     "assignment": "指定派单时限",

@@ -7,6 +7,7 @@ from typing import Any
 from nicegui import ui
 
 from casebook import numbers, requests, statistics, supervision, views, words
+from desk.attention_panel import needs_a_person
 from desk.extension_panel import extensions_to_decide
 from desk.layout import card, heading, light, muted
 from desk.office import Office
@@ -30,6 +31,7 @@ async def build(office: Office) -> None:
     async def live() -> None:
         async with office.redrawing():
             await _numbers(office)
+            await needs_a_person(office)
             await extensions_to_decide(office, office.centre, refresh=live.refresh)
             await _open_work(office)
 

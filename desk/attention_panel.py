@@ -1,0 +1,37 @@
+"""What only a person can settle, at the top of 指挥中心: messages that reached nobody, answers that contradict."""
+
+from nicegui import ui
+
+from casebook import city_replies, failed_messages, words
+from desk.layout import card, muted
+from desk.office import Office
+
+MOST_MESSAGES = 50
+
+
+async def needs_a_person(office: Office) -> None:
+    """Draw a card for each kind of which there is something; nothing when all is well."""
+    async with office.reading() as casebook:
+        said = await city_replies.contradictions(casebook)
+        unsettled = await failed_messages.for_a_person(casebook, most=MOST_MESSAGES)
+    zone = office.district.zone
+    if said:
+        with card(f"市级平台前后答复不一（{len(said)}）"), ui.element("div").classes("items"):
+            muted("先到的答复已经采用，后到的没有采用。请与市级平台核实。")
+            for row in said:
+                first, later = words.CITY_SAYS[row["answer"]], words.CITY_SAYS[row["kind"]]
+                at = words.moment(row["received_at"], zone)
+                _about(row["request_id"], f"先答复“{first}”，{at} 又答复“{later}”")
+    if unsettled:
+        with card(f"没有送到的消息（{len(unsettled)}）"), ui.element("div").classes("items"):
+            muted("失败或待核实的消息不会自动再发。请用电话等办法通知到人；内容见诉求卷宗。")
+            for row in unsettled:
+                state = words.word(words.MESSAGE_STATES, row["state"])
+                event = words.word(words.EVENTS, row["event"])
+                _about(row["request_id"], f"{event}　{state}　{words.moment(row['queued_at'], zone)}")
+
+
+def _about(request_id: str, what: str) -> None:
+    with ui.element("div").classes("item asked"), ui.element("div"):
+        ui.link(request_id, f"/requests/{request_id}").classes("number")
+        muted(what)
