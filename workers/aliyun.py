@@ -17,8 +17,8 @@ from pydantic import SecretStr
 from casebook.clock import Clock
 from casebook.gateways import AliyunRules
 from workers.cloud_signatures import Call, Keys, acs3, query_of
-from workers.http_call import Heard, post
-from workers.sms_gateway import Answer, ReceiptHandler, Refused, SmsText, Taken, Unknown
+from workers.http_call import Heard, WithoutSession, post
+from workers.sms_gateway import Answer, Refused, SmsText, Taken, Unknown
 
 VERSION, ACTION = "2017-05-25", "SendSms"
 # Beginnings of codes. What is wrong with our account or rate may be put right; the rest of isv.* is wrong for good.
@@ -39,17 +39,12 @@ NOBODY_KNOWS = ("isv.SYSTEM_ERROR", "isp.", "InternalError", "ServiceUnavailable
 
 
 @dataclass(frozen=True, kw_only=True)
-class AliyunGateway:
+class AliyunGateway(WithoutSession):
     """Sends one message with each call."""
 
     rules: AliyunRules
     secret: SecretStr
     clock: Clock
-
-    async def run(self, on_receipt: ReceiptHandler) -> None:
-        """Wait until cancelled; there is no session, and receipts are pushed elsewhere."""
-        del on_receipt
-        await asyncio.Event().wait()
 
     async def send(self, sms: SmsText) -> Answer:
         """Send what was filled into the approved template."""

@@ -4,6 +4,7 @@ No connection is used twice and nothing is tried again, so that a message never 
 No address and no text of an exception leaves this file: both hold telephones.
 """
 
+import asyncio
 import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ from dataclasses import dataclass
 import requests
 from urllib3.exceptions import NewConnectionError
 
-from workers.sms_gateway import Refused, Unknown
+from workers.sms_gateway import ReceiptHandler, Refused, Unknown
 
 CONNECT_SECONDS, ANSWER_SECONDS = 10.0, 20.0
 
@@ -22,6 +23,15 @@ class Heard:
 
     status: int
     content: Mapping[str, object]
+
+
+class WithoutSession:
+    """The part of a gateway that has no session to keep: each message is one call, receipts are pushed elsewhere."""
+
+    async def run(self, on_receipt: ReceiptHandler) -> None:
+        """Wait until cancelled."""
+        del on_receipt
+        await asyncio.Event().wait()
 
 
 def post(url: str, *, body: bytes, headers: Mapping[str, str]) -> Heard | Refused | Unknown:

@@ -14,8 +14,8 @@ from pydantic import SecretStr
 
 from casebook.gateways import MasRules
 from workers.cloud_signatures import mas_mac
-from workers.http_call import Heard, post
-from workers.sms_gateway import Answer, ReceiptHandler, Refused, SmsText, Taken, Unknown
+from workers.http_call import Heard, WithoutSession, post
+from workers.sms_gateway import Answer, Refused, SmsText, Taken, Unknown
 
 SIGNATURE = re.compile(r"^【[^】]*】")
 FOR_NOW = frozenset({"InvalidUsrOrPwd", "NoSignId", "IllegalSignId", "IllegalMac"})  # our account's matter
@@ -23,16 +23,11 @@ FOR_GOOD = frozenset({"InvalidMessage", "TooManyMobiles"})
 
 
 @dataclass(frozen=True, kw_only=True)
-class MasGateway:
+class MasGateway(WithoutSession):
     """Sends one message with each call."""
 
     rules: MasRules
     secret: SecretStr
-
-    async def run(self, on_receipt: ReceiptHandler) -> None:
-        """Wait until cancelled; there is no session, and receipts are pushed elsewhere."""
-        del on_receipt
-        await asyncio.Event().wait()
 
     async def send(self, sms: SmsText) -> Answer:
         """Send the text without its signature."""

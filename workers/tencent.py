@@ -14,8 +14,8 @@ from pydantic import SecretStr
 from casebook.clock import Clock
 from casebook.gateways import TencentRules
 from workers.cloud_signatures import JSON_TYPE, Call, Keys, tc3
-from workers.http_call import Heard, post
-from workers.sms_gateway import Answer, ReceiptHandler, Refused, SmsText, Taken, Unknown
+from workers.http_call import Heard, WithoutSession, post
+from workers.sms_gateway import Answer, Refused, SmsText, Taken, Unknown
 
 SERVICE, VERSION, ACTION = "sms", "2021-01-11", "SendSms"
 # Beginnings of codes, the first that fits counts.
@@ -30,17 +30,12 @@ FOR_GOOD = ("FailedOperation", "InvalidParameter", "MissingParameter", "Unsuppor
 
 
 @dataclass(frozen=True, kw_only=True)
-class TencentGateway:
+class TencentGateway(WithoutSession):
     """Sends one message with each call."""
 
     rules: TencentRules
     secret: SecretStr
     clock: Clock
-
-    async def run(self, on_receipt: ReceiptHandler) -> None:
-        """Wait until cancelled; there is no session, and receipts are pushed elsewhere."""
-        del on_receipt
-        await asyncio.Event().wait()
 
     async def send(self, sms: SmsText) -> Answer:
         """Send what was filled into the approved template."""

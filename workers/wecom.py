@@ -14,8 +14,8 @@ from pydantic import SecretStr
 
 from casebook.clock import Clock
 from casebook.gateways import WecomRules
-from workers.http_call import Heard, get, post
-from workers.sms_gateway import Answer, ReceiptHandler, Refused, SmsText, Taken, Unknown
+from workers.http_call import Heard, WithoutSession, get, post
+from workers.sms_gateway import Answer, Refused, SmsText, Taken, Unknown
 
 MOST_BYTES = 2048
 EARLY = timedelta(minutes=5)
@@ -27,7 +27,7 @@ FOR_GOOD = frozenset({40003, 44004, 45002, 60111, 81013, 82001})
 
 
 @dataclass(kw_only=True)
-class WecomGateway:
+class WecomGateway(WithoutSession):
     """Sends one text with each call; `phone` is the account's name."""
 
     rules: WecomRules
@@ -36,11 +36,6 @@ class WecomGateway:
     _token: str = ""
     _until: datetime | None = None
     _renewing: asyncio.Lock = field(default_factory=asyncio.Lock)
-
-    async def run(self, on_receipt: ReceiptHandler) -> None:
-        """Wait until cancelled; there is no session, and there are no receipts."""
-        del on_receipt
-        await asyncio.Event().wait()
 
     async def send(self, sms: SmsText) -> Answer:
         """Send a text; with a token that was refused once more, with a new one."""
