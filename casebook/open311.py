@@ -43,9 +43,9 @@ class Addition:
 
 
 async def receive(casebook: AsyncConnection, brought: Brought, *, now: datetime, district: District) -> Taken:
-    """Take a report in like any other, and keep with it what it brings; one known already changes nothing."""
+    """Take a report in like any other, and keep with it what it brings; one known already gets other words at most."""
     taken = await requests.receive(casebook, brought.report, now=now, district=district)
-    if taken.result == "already_known":
+    if taken.result in ("already_known", "supplemented"):
         return taken
     await casebook.execute(
         insert(open311_reports).values(

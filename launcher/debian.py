@@ -1,4 +1,4 @@
-"""What tests and pictures need of the operating system: a browser, and fonts with Chinese letters."""
+"""What tests and pictures need of the operating system: a browser, fonts with Chinese letters, a tracer of calls."""
 
 import os
 import shutil
@@ -7,13 +7,13 @@ import subprocess
 from launcher.errors import LauncherError
 from launcher.progress import say
 
-PACKAGES = ("chromium", "fonts-noto-cjk")
+PACKAGES = ("chromium", "fonts-noto-cjk", "strace")
 INSTALL_SECONDS = 900
 
 
 def require_debian() -> None:
     """Install what is missing when we may (root, apt-get); otherwise say exactly what to install."""
-    present = (_has_browser(), _has_fonts())
+    present = (_has_program("chromium"), _has_fonts(), _has_program("strace"))
     missing = [package for package, is_here in zip(PACKAGES, present, strict=True) if not is_here]
     if not missing:
         return
@@ -30,8 +30,8 @@ def require_debian() -> None:
             raise LauncherError(f"安装系统软件包失败（apt-get {step[0]}）。请手动安装：{' '.join(missing)}")
 
 
-def _has_browser() -> bool:
-    return shutil.which("chromium") is not None
+def _has_program(name: str) -> bool:
+    return shutil.which(name) is not None
 
 
 def _has_fonts() -> bool:

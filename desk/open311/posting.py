@@ -33,6 +33,7 @@ FIELDS = {
 NOTICES = {
     "accepted": "已收到，正在派单。Received.",
     "already_known": "这一编号以前收过，没有重复登记。Already received under this external_id; nothing was added.",
+    "supplemented": "这一编号以前收过，内容有变，已作为补充记下。Already received; the other words were added to it.",
     "merged": "同一诉求人的同类诉求正在办理，已并入。Merged into an open request of the same caller.",
 }
 

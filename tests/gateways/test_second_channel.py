@@ -81,4 +81,5 @@ async def test_the_sender_takes_each_channel_its_own_way(outbox: Outbox, journal
             assert await messages.queue(connection, text, now=wall_clock())
         async with outbox.sender(gateway(port)):
             await outbox.becomes("way.account", "sent")
-    assert {("way.account", SHORT): 1} == taken(journal.file)
+    mine = [entry for entry in taken(journal.file).elements() if entry[0] == "way.account"]
+    assert [("way.account", SHORT)] == mine

@@ -8,7 +8,7 @@ from defusedxml.ElementTree import fromstring
 from sqlalchemy import Engine, func, select
 
 from casebook.numbers import is_request_id
-from casebook.schema import callers, fact_outbox, open311_reports, picture_contents, pictures, requests
+from casebook.schema import callers, fact_outbox, open311_reports, picture_contents, pictures, requests, supplements
 from tests.open311.door import APP_KEY, COMMUNITY, DEMO_KEY, PNG, SLOW_KEY, SLOW_LIMIT, Door
 
 PHONE = "99800001234"
@@ -44,6 +44,19 @@ def test_the_same_number_of_the_client_is_the_same_request_also_in_a_header(door
     again = door.post("requests.json", form, headers={"Idempotency-Key": "same-1"})
     assert number == again.json()[0]["service_request_id"]
     assert number != door.sent(external_id="same-1", api_key=APP_KEY)
+
+
+def test_other_words_under_the_same_number_are_kept_beside_the_first(door: Door, casebook: Engine) -> None:
+    number = door.sent(external_id="words-1", description="楼下垃圾没有清运。")
+    before = count(casebook)
+    for word in ("补充", "没有重复登记"):
+        answer = door.report(external_id="words-1", description="垃圾已经三天没有清运。")
+        assert (201, number) == (answer.status_code, answer.json()[0]["service_request_id"])
+        assert word in answer.json()[0]["service_notice"]
+    assert before == count(casebook)
+    with casebook.connect() as connection:
+        texts = select(supplements.c.text).where(supplements.c.request_id == number)
+        assert ["垃圾已经三天没有清运。"] == list(connection.execute(texts).scalars())
 
 
 def test_ten_at_once_under_one_number_are_one_request(door: Door) -> None:
