@@ -149,6 +149,9 @@ class _Teller:
             yield order["ordered_at"], f"{person}一键督办，督办单 {order['supervision_id']}。"
             if order["issued_at"]:
                 yield order["issued_at"], f"督办单 {order['supervision_id']} 下达给{self._unit(order['unit'])}。"
+            if order["ended_at"]:
+                ending = words.word(words.SUPERVISION_ENDINGS, order["ending"])
+                yield order["ended_at"], f"督办单 {order['supervision_id']}：{ending}。"
 
     def _extensions(self) -> Iterator[Event]:
         for extension in self.file.extensions:

@@ -1,14 +1,15 @@
-"""What a work order may be about besides its request: a co-task, or a call of a posted force."""
+"""What a work order may be about besides its request: a co-task, a call of a posted force, a supervision order."""
 
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import exists, literal, select, update
 
-from casebook import co_tasks, enforcement_calls
+from casebook import co_tasks, enforcement_calls, supervision_orders
 from casebook.engine import AsyncConnection
 from casebook.schema import co_tasks as tasks
 from casebook.schema import enforcement_calls as calls
+from casebook.schema import supervision_orders as supervised
 
 OF_CO_TASKS = frozenset({co_tasks.WORK, co_tasks.ARBITRATION})
 OF_CALLS = frozenset(enforcement_calls.KINDS)
@@ -20,6 +21,8 @@ async def note_report(casebook: AsyncConnection, order: dict[str, Any], answer: 
         await co_tasks.note_report(casebook, order, answer, now=now)
     elif order["about"] and order["kind"] in OF_CALLS:
         await enforcement_calls.note_report(casebook, order, answer, now=now)
+    elif order["about"] and order["kind"] == supervision_orders.KIND:
+        await supervision_orders.note_report(casebook, order, answer, now=now)
 
 
 async def follow(casebook: AsyncConnection, order: dict[str, Any], *, to_unit: str) -> None:
@@ -32,6 +35,8 @@ async def follow(casebook: AsyncConnection, order: dict[str, Any], *, to_unit: s
         table, number, column = tasks, tasks.c.co_task_id, tasks.c.unit
     elif order["kind"] in OF_CALLS:
         table, number, column = calls, calls.c.enforcement_id, calls.c.force
+    elif order["kind"] == supervision_orders.KIND:
+        table, number, column = supervised, supervised.c.supervision_id, supervised.c.unit
     else:
         return
     other = table.alias()
@@ -46,10 +51,12 @@ async def is_over(casebook: AsyncConnection, about: str) -> bool:
     """Tell whether a matter has ended: a work order issued about it now comes too late."""
     task = exists().where(tasks.c.co_task_id == about, tasks.c.ended_at.is_not(None))
     call = exists().where(calls.c.enforcement_id == about, calls.c.ended_at.is_not(None))
-    return bool((await casebook.execute(select(literal(1)).where(task | call))).first())
+    asked = exists().where(supervised.c.supervision_id == about, supervised.c.ended_at.is_not(None))
+    return bool((await casebook.execute(select(literal(1)).where(task | call | asked))).first())
 
 
 async def end_with_request(casebook: AsyncConnection, request_id: str, *, now: datetime) -> None:
-    """End the co-tasks of a request that its caller took back; harmless when repeated."""
+    """End the co-tasks and supervision orders of a request that its caller took back; harmless when repeated."""
     mine = (tasks.c.request_id == request_id) & tasks.c.ended_at.is_(None)
     await casebook.execute(update(tasks).where(mine).values(ending="withdrawn", ended_at=now))
+    await supervision_orders.end_with_request(casebook, request_id, ending="withdrawn", now=now)

@@ -1,14 +1,13 @@
-"""Supervision: lights that were raised, matters pushed to inspection, supervision orders."""
+"""Supervision: lights that were raised, matters pushed to inspection."""
 
 from datetime import datetime
 
-from sqlalchemy import func, insert, literal, select, update
+from sqlalchemy import func, literal, select
 from sqlalchemy.dialects.postgresql import insert as upsert
 
-from casebook import audit, facts, requests
+from casebook import audit
 from casebook.engine import AsyncConnection
-from casebook.errors import RejectedInput
-from casebook.schema import inspections, lights, supervision_orders
+from casebook.schema import inspections, lights
 
 
 async def raise_light(
@@ -45,43 +44,3 @@ async def push_to_inspection(
     )
     if added.first() is not None:
         await audit.note(casebook, "pushed_to_inspection", actor="engine", now=now, **values)
-
-
-async def order(casebook: AsyncConnection, request_id: str, *, person: str, note: str, now: datetime) -> str:
-    """One-key supervision: write a supervision order, tell the engine, return its number."""
-    row = await requests.get(casebook, request_id)
-    if row["closed_at"] or row["withdrawn_at"] or row["merged_into"]:
-        raise RejectedInput(f"诉求 {request_id} 已结束，不能再督办。")
-    count = select(func.count()).where(supervision_orders.c.request_id == request_id)
-    number = int((await casebook.execute(count)).scalar_one()) + 1
-    supervision_id = f"{request_id}-DB{number:02d}"
-    values = {"supervision_id": supervision_id, "request_id": request_id, "note": note}
-    await casebook.execute(insert(supervision_orders).values(ordered_by=person, ordered_at=now, **values))
-    await audit.note(
-        casebook,
-        "supervision_ordered",
-        actor=person,
-        now=now,
-        request_id=request_id,
-        supervision_id=supervision_id,
-    )
-    fact = facts.Fact(
-        name="supervision_ordered",
-        request_id=request_id,
-        correlation_key=request_id,
-        variables={"supervision_id": supervision_id},
-    )
-    await facts.append(casebook, fact, now=now)
-    return supervision_id
-
-
-async def issue_order(casebook: AsyncConnection, supervision_id: str, *, unit: str, now: datetime) -> None:
-    """Note to which unit a supervision order went; the first addressee stays."""
-    await casebook.execute(
-        update(supervision_orders)
-        .where(
-            supervision_orders.c.supervision_id == supervision_id,
-            supervision_orders.c.issued_at.is_(None),
-        )
-        .values(unit=unit, issued_at=now)
-    )

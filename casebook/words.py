@@ -31,6 +31,7 @@ LIMITS = {
     "enforcement_call": "执法确认时限",
     "enforcement_arrival": "执法到场时限",
     "enforcement_report": "执法办理时限",
+    "supervision_reply": "督办回复时限",
     "total": "总时限",
 }
 BASES = {"working": "个工作小时", "calendar": "小时（自然时间）"}
@@ -52,6 +53,15 @@ OUTCOMES = {
     "confirmed": "立即出动",
     "declined": "不能出动",
     "arrived": "已到达现场",
+    "finished": "已办完，等核查",
+    "on_track": "正在办，能按时办结",
+    "obstacle": "有困难，请协调",
+}
+SUPERVISION_ENDINGS = {
+    **{outcome: OUTCOMES[outcome] for outcome in ("finished", "on_track", "obstacle")},
+    "request_closed": "诉求已办结，不再等回复",
+    "withdrawn": "诉求已撤回，不再等回复",
+    "no_reply_asked": "当时没有要求回复",
 }
 CO_TASK_ENDINGS = {
     "reported": "已回单",
@@ -86,6 +96,7 @@ EVENTS = {
     "red": "红灯督办",
     "inspection": "督查推送",
     "supervision": "督办通知",
+    "supervision_obstacle": "督办报告困难",
     "rating_invited": "评价邀请",
     "enforcement_called": "执法呼叫",
     "enforcement_refused": "不出动通报",
@@ -133,6 +144,7 @@ ACTIONS = {
     "deadline_replanned": "按工作日历重新计算期限",
     "pushed_to_inspection": "移交督查",
     "supervision_ordered": "一键督办",
+    "supervision_recalled": "收回督办单",
     "rated": "诉求人评价",
     "reopened": "重办",
     "withdrawal_asked": "申请撤回",

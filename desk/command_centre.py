@@ -1,16 +1,18 @@
 """指挥中心: the books, the lights, what is open, what waits for a decision."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
 from typing import Any
 
 from nicegui import ui
 
-from casebook import numbers, requests, statistics, supervision, views, words
+from casebook import numbers, requests, statistics, views, words
 from desk.attention_panel import needs_a_person
 from desk.extension_panel import extensions_to_decide
 from desk.layout import card, heading, light, muted
 from desk.office import Office
+from desk.supervision_panel import Selection, selection_bar, supervise_deed, waiting_orders
 from desk.work_rows import work_row
 
 REFRESH_SECONDS = 15.0
@@ -18,7 +20,6 @@ MOST_ROWS = 200
 BOOKS = (("received", "收到"), ("open", "在办"), ("closed", "已办结"), ("withdrawn", "已撤回"), ("merged", "已并案"))
 WORK_ORDER_PARTS = 4
 QUALITY_DAYS = 30
-SUPERVISION_WORDS = "请加快办理，并按时回报。"
 
 
 async def build(office: Office) -> None:
@@ -27,13 +28,16 @@ async def build(office: Office) -> None:
         heading("指挥中心", level=1)
         _search(office)
 
+    selection = Selection()
+
     @ui.refreshable
     async def live() -> None:
         async with office.redrawing():
             await _numbers(office)
             await needs_a_person(office)
             await extensions_to_decide(office, office.centre, refresh=live.refresh)
-            await _open_work(office)
+            await waiting_orders(office)
+            await _open_work(office, selection, refresh=live.refresh)
 
     await live()
     ui.timer(REFRESH_SECONDS, live.refresh, immediate=False)
@@ -74,45 +78,19 @@ def _dispatch_quality(quality: dict[str, Any]) -> None:
                     muted(name)
 
 
-async def _open_work(office: Office) -> None:
+async def _open_work(office: Office, selection: Selection, *, refresh: Callable[[], Any]) -> None:
     async with office.reading() as casebook:
         rows = await views.open_work(casebook, most=MOST_ROWS)
     with card("在办工单"):
         if not rows:
             muted("现在没有在办工单。")
+        changed = selection_bar(office, rows, selection=selection, refresh=refresh)
         with ui.element("div").classes("items"):
             for row in rows:
-                work_row(office, row, extra=partial(_supervise_button, office, row["request_id"]))
+                deed = partial(supervise_deed, office, row, selection=selection, changed=changed)
+                work_row(office, row, extra=deed)
         if len(rows) == MOST_ROWS:
             muted(f"只显示最紧急的 {MOST_ROWS} 张工单。")
-
-
-def _supervise_button(office: Office, request_id: str) -> None:
-    button = ui.button("一键督办", on_click=lambda: supervise_dialog(office, request_id))
-    button.props("outline dense padding='2px 10px'").classes("supervise")
-
-
-def supervise_dialog(office: Office, request_id: str, *, after: Any = None) -> None:
-    """Ask for the supervision's words, then order it."""
-    with ui.context.client.content, ui.dialog() as dialog, ui.card().style("width: 420px; max-width: 92vw"):
-        ui.label(f"督办诉求 {request_id}").style("font-weight: 600")
-        note = ui.textarea("督办意见", value=SUPERVISION_WORDS).props("outlined maxlength=500").classes("w-full")
-
-        async def order() -> None:
-            done = await office.attempt(
-                lambda casebook, now: supervision.order(
-                    casebook, request_id, person=office.centre, note=(note.value or "").strip(), now=now
-                ),
-                done="督办单已下达，承办单位负责人会收到短信。",
-            )
-            dialog.close()
-            if done and after:
-                after()
-
-        with ui.element("div").classes("buttons"):
-            ui.button("下达督办单", on_click=order).props("unelevated")
-            ui.button("取消", on_click=dialog.close).props("flat")
-    dialog.open()
 
 
 def _search(office: Office) -> None:

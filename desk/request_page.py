@@ -9,10 +9,10 @@ from casebook import explain, open311, requests, sentences, views, words
 from casebook.views import RequestFile
 from desk import masks
 from desk.brought_panel import brought_panel
-from desk.command_centre import supervise_dialog
 from desk.enforcement_panel import enforcement_panel, read_site
 from desk.layout import card, facts, heading, light, muted, remaining
 from desk.office import Office
+from desk.supervision_panel import supervise_dialog
 from desk.supplement_rows import supplement_rows
 
 
@@ -63,7 +63,7 @@ def _head(office: Office, file: RequestFile, *, refresh: Any) -> None:
         if state != "在办" or request["withdrawal_asked_at"]:
             return
         with ui.element("div").classes("buttons"):
-            ask = partial(supervise_dialog, office, request_id, after=refresh)
+            ask = partial(supervise_dialog, office, [request_id], after=refresh)
             ui.button("一键督办", on_click=ask).props("unelevated")
             withdraw = partial(_withdraw_dialog, office, request_id, after=refresh)
             ui.button("诉求人撤回", on_click=withdraw).props("outline")

@@ -5,7 +5,7 @@ from typing import Any
 
 from nicegui import ui
 
-from casebook import enforcement_calls, work_orders
+from casebook import enforcement_calls, supervision_orders, work_orders
 from casebook.errors import ConfigurationError
 from casebook.work_orders import Report
 from desk.arrival import arrival_button, hand_in_arrival
@@ -17,6 +17,7 @@ from desk.form_file import Form, read_form
 from desk.form_view import FormView
 from desk.layout import card
 from desk.office import Office
+from desk.supervision_panel import order_card
 from desk.work_order_sheet import (
     Sheet,
     draw_deadline,
@@ -57,6 +58,8 @@ def _work(office: Office, sheet: Sheet, *, refresh: Callable[[], Any]) -> None:
         dispute_panel(order, sheet.file)
     if order["kind"] in enforcement_calls.KINDS:
         call_card(office, sheet.file, number=order["about"])
+    if order["kind"] == supervision_orders.KIND:
+        order_card(office, sheet.file, number=order["about"])
     if sheet.is_open:
         if order["kind"] == enforcement_calls.ARRIVAL:
             arrival_button(office, order, refresh=refresh)

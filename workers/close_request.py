@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from casebook import audit, requests
+from casebook import audit, requests, supervision_orders
 from casebook.engine import AsyncConnection
 from workers.variables import Variables
 
@@ -16,6 +16,8 @@ class CloseRequest(Variables):
 
 
 async def close_request(read: CloseRequest, *, casebook: AsyncConnection, now: datetime) -> None:
-    """Note the end of the request."""
+    """Note the end of the request; a supervision order that waits for a reply has what it wanted."""
+    await requests.take_turn(casebook, read.request_id)
+    await supervision_orders.end_with_request(casebook, read.request_id, ending="request_closed", now=now)
     if await requests.note_facts(casebook, read.request_id, closed_at=now):
         await audit.note(casebook, "closed", actor="engine", now=now, request_id=read.request_id)

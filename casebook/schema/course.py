@@ -1,6 +1,6 @@
 """What happened on the way: lights, returns, inspection, supervision, ratings, scores, the audit trail."""
 
-from sqlalchemy import BigInteger, Boolean, Column, Identity, Integer, Numeric, Table, Text
+from sqlalchemy import BigInteger, Boolean, Column, Identity, Index, Integer, Numeric, Table, Text, text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from casebook.schema.columns import instant, metadata, request_key, work_order_key
@@ -77,6 +77,10 @@ supervision_orders = Table(
     Column("unit", Text),
     instant("ordered_at", required=True),
     instant("issued_at"),
+    Column("process_instance_key", BigInteger, unique=True),
+    Column("ending", Text),
+    instant("ended_at"),
+    Index("ix_supervision_orders_open", "request_id", unique=True, postgresql_where=text("ended_at is null")),
 )
 
 

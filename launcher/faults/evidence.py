@@ -22,7 +22,12 @@ REGISTER = """
 CALLS = """
     select enforcement_id as request_id, enforcement_id as external_id, process_instance_key, array_remove(array[
         case when ending = 'recalled' then 'withdrawn' when ended_at is not null then 'closed' end], null) as ends
-    from enforcement_calls"""
+    from enforcement_calls
+    union all
+    select supervision_id, supervision_id, process_instance_key, array_remove(array[
+        case when ending in ('withdrawn', 'request_closed') then 'withdrawn' when ended_at is not null then 'closed' end
+        ], null)
+    from supervision_orders"""
 OUTBOX = "select message_id, phone, text, state from messages"
 UNPUBLISHED = "select count(*) as count from fact_outbox where published_at is null"
 DONE = {
@@ -41,6 +46,7 @@ STILL_DUE = """
             where closed_at is null and withdrawn_at is null and merged_into is null) as requests,
            (select count(*) from fact_outbox where published_at is null) as facts,
            (select count(*) from enforcement_calls where ended_at is null) as calls,
+           (select count(*) from supervision_orders where ended_at is null) as supervision_orders,
            (select count(*) from messages where state in ('queued', 'sending')) as messages"""
 
 

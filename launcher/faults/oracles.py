@@ -38,8 +38,8 @@ class Message:
 class Evidence:
     """What was found: own books, casebook, engine, carrier, and what the injectors did.
 
-    `done` counts what the casebook holds, by (kind of operation, what it was about). `calls` of posted forces have a
-    process of their own, as requests have; one that was recalled ended as `withdrawn`.
+    `done` counts what the casebook holds, by (kind of operation, what it was about). `calls` of posted forces, and
+    supervision orders among them, have a process of their own, as requests have; one recalled ended as `withdrawn`.
     """
 
     operations: Sequence[Operation]

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from casebook import co_units, enforcement, extensions, ratings, requests, supervision, work_orders
+from casebook import co_units, enforcement, extensions, ratings, requests, supervision_orders, work_orders
 from casebook.clock import Clock
 from casebook.district import District
 from casebook.engine import AsyncConnection, AsyncEngine
@@ -40,6 +40,7 @@ OUTCOMES = {  # what people of a kind of work order (or a form of their own) ans
     "enforcement_call": {"confirmed": 85, "declined": 15},
     "enforcement_arrival": {"arrived": 100},
     "enforcement_report": {"done": 100},
+    "supervision_reply": {"on_track": 80, "obstacle": 20},
 }
 # fmt: on
 # fmt: off
@@ -123,7 +124,9 @@ class People:
         note = secrets.token_hex(8)
 
         async def order(connection: AsyncConnection) -> None:
-            await supervision.order(connection, request_id, person="district_centre", note=note, now=self.clock())
+            await supervision_orders.order(
+                connection, request_id, person="district_centre", note=note, now=self.clock()
+            )
 
         await self._until_answered("supervision", note, deed=order, once=True)
 

@@ -14,7 +14,8 @@ class KnownMessage:
 MESSAGES = {
     "request_received": KnownMessage(key="request_id", carries=frozenset({"request_id"})),
     "request_withdrawn": KnownMessage(key="request_id"),
-    "supervision_ordered": KnownMessage(key="request_id", carries=frozenset({"supervision_id"})),
+    "supervision_ordered": KnownMessage(key="supervision_id", carries=frozenset({"request_id", "supervision_id"})),
+    "supervision_recalled": KnownMessage(key="supervision_id"),
     "work_reported": KnownMessage(key="work_order_id", carries=frozenset({"outcome", "assigned_unit"})),
     "deadline_changed": KnownMessage(key="work_order_id"),
     "work_order_recalled": KnownMessage(key="work_order_id", carries=frozenset({"outcome", "assigned_unit"})),

@@ -39,6 +39,9 @@ NOTES = {
     "confirmed": "收到，立即出动。",
     "declined": "当班人员已全部出动，暂不能到场。",
     "arrived": "已到达现场。",
+    "finished": "已处置完毕，等待核查。",
+    "on_track": "正在处置，能按时办结。",
+    "obstacle": "产权单位不配合，请上级协调。",
 }
 
 
@@ -94,6 +97,7 @@ class Behaviour:
             "enforcement_call": self._force,
             "enforcement_arrival": self._force,
             "enforcement_report": self._force,
+            "supervision_reply": self._reply,
         }.get(order["kind"], self._handling)
         return draw(order, dice)
 
@@ -168,6 +172,13 @@ class Behaviour:
         if outcome == "confirmed" and dice.random() < 0.15:  # noqa: PLR2004 - share of forces that do not come
             return [_report("declined", timedelta(minutes=dice.uniform(5, 40)), reason_code="no_staff")]
         return [_report(outcome, timedelta(hours=dice.expovariate(1 / hours) + 0.05))]
+
+    def _reply(self, order: dict[str, Any], dice: Random) -> list[Act]:
+        del order
+        if dice.random() < 0.15:  # noqa: PLR2004 - share of supervision orders that wait in vain, until their request ends
+            return [_report("on_track", NEVER)]
+        outcome = dice.choices(("on_track", "finished", "obstacle"), weights=(75, 15, 10))[0]
+        return [_report(outcome, timedelta(hours=dice.uniform(0.5, 6)), working=True)]
 
     def while_co_units_are_out(self, order: dict[str, Any], act: Act, *, waited: int) -> Act:
         """Return what a lead does whose report has to wait: ask again later, in the end report without them."""

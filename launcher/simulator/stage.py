@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from casebook import co_tasks, directory, extensions, ratings, requests, supervision, work_orders
+from casebook import co_tasks, directory, extensions, ratings, requests, supervision_orders, work_orders
 from casebook.district import District
 from casebook.engine import AsyncConnection, AsyncEngine
 from casebook.errors import RejectedInput
@@ -123,7 +123,7 @@ class Stage:
                 await requests.ask_withdrawal(connection, request_id, now=now)
             else:
                 note = "群众多次反映，请加快办理。"
-                await supervision.order(connection, request_id, person="district_centre", note=note, now=now)
+                await supervision_orders.order(connection, request_id, person="district_centre", note=note, now=now)
 
         return intervene
 

@@ -4,8 +4,9 @@ import pytest
 from playwright.async_api import Page, expect
 from sqlalchemy import select
 
-from casebook import clock_changes, work_orders
-from casebook.schema import extensions, fact_outbox, requests, supervision_orders
+from casebook import clock_changes, supervision_orders, work_orders
+from casebook.schema import extensions, fact_outbox, requests
+from casebook.schema import supervision_orders as orders
 from tests.desk.district_life import UNIT, DistrictLife
 
 pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.slow]
@@ -121,10 +122,54 @@ async def test_one_key_supervises_a_request(page: Page, life: DistrictLife) -> N
     await page.get_by_label("督办意见").fill("群众多次反映，请加快办理。")
     await page.get_by_role("button", name="下达督办单").click()
     await expect(page.get_by_text("督办单已下达")).to_be_visible()
-    query = select(supervision_orders.c.note).where(supervision_orders.c.request_id == request_id)
+    query = select(orders.c.note).where(orders.c.request_id == request_id)
     async with life.casebook.connect() as connection:
         assert list((await connection.execute(query)).scalars()) == ["群众多次反映，请加快办理。"]
     assert await facts_about(life, request_id) == ["request_received", "supervision_ordered"]
+
+
+async def test_one_press_supervises_all_that_is_ticked(page: Page, life: DistrictLife) -> None:
+    requests_ = [await life.request() for _ in range(3)]
+    numbers = [await life.work_order(request_id) for request_id in requests_]
+    await life.light(numbers[1], "red")
+    await page.goto("/")
+    await page.get_by_label(f"选中 {numbers[0]}").click()
+    await expect(page.get_by_role("button", name="一键督办所选 1 件")).to_be_visible()
+    await page.get_by_role("button", name="选中亮红灯的").click()
+    await expect(page.get_by_label(f"选中 {numbers[1]}")).to_be_checked()
+    await expect(page.get_by_label(f"选中 {numbers[0]}")).to_be_checked()
+    await expect(page.get_by_label(f"选中 {numbers[2]}")).not_to_be_checked()
+    await page.get_by_role("button", name="一键督办所选").click()
+    await page.get_by_role("button", name="下达督办单").click()
+    await expect(page.get_by_text("督办单已下达")).to_be_visible()
+    await expect(page.get_by_label(f"选中 {numbers[0]}")).not_to_be_checked()
+    for request_id in requests_[:2]:
+        await expect(page.locator(".supervision-order").filter(has_text=f"{request_id}-DB01")).to_be_visible()
+        assert await facts_about(life, request_id) == ["request_received", "supervision_ordered"]
+    assert await facts_about(life, requests_[2]) == ["request_received"]
+    await page.locator(".item.work").filter(has_text=numbers[0]).get_by_role("button", name="一键督办").click()
+    await page.get_by_role("button", name="下达督办单").click()
+    await expect(page.get_by_text("还没有回复，不必重复下达")).to_be_visible()
+
+
+async def test_a_unit_sees_what_it_is_supervised_for_and_replies(page: Page, life: DistrictLife) -> None:
+    request_id = await life.request()
+    async with life.casebook.begin() as connection:
+        number = await supervision_orders.order(
+            connection, request_id, person="district_centre", note="请两日内办结。", now=life.clock()
+        )
+    order = await life.work_order(request_id, kind="supervision_reply", form="supervision_reply", about=number)
+    await page.goto(f"/work-orders/{order}")
+    await expect(page.get_by_text("请两日内办结。")).to_be_visible()
+    await expect(page.get_by_text(number).first).to_be_visible()
+    await page.get_by_text("有困难，请协调").click()
+    await page.get_by_role("button", name="提交回单").click()
+    await expect(page.get_by_text("回单已提交。")).to_have_count(0)
+    await page.get_by_label("办理情况").fill("产权单位不配合。")
+    await page.get_by_role("button", name="提交回单").click()
+    await expect(page.get_by_text("回单已提交。")).to_be_visible()
+    await page.goto(f"/requests/{request_id}")
+    await expect(page.get_by_text(f"督办单 {number}：有困难，请协调。")).to_be_visible()
 
 
 async def test_a_caller_withdraws_a_request(page: Page, life: DistrictLife) -> None:

@@ -27,6 +27,7 @@ OUTCOMES = {
     "enforcement_call": "confirmed",
     "enforcement_arrival": "arrived",
     "enforcement_report": "done",
+    "supervision_reply": "on_track",
 }
 CATEGORIES = ("070101", "010201", "030202", "040102")
 

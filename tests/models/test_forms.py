@@ -22,6 +22,7 @@ OUTCOMES = {
     "enforcement_call": {"confirmed", "declined"},
     "enforcement_arrival": {"arrived", "declined"},
     "enforcement_report": {"done", "not_possible"},
+    "supervision_reply": {"finished", "on_track", "obstacle"},
 }
 CONFIG = ROOM / "config"
 FORMS = sorted((BPMN / "forms").glob("*.form"))

@@ -10,7 +10,8 @@ JOBS = job_types()
 MESSAGES = {
     "request_received": {"request_id"},
     "request_withdrawn": set(),
-    "supervision_ordered": {"supervision_id"},
+    "supervision_ordered": {"request_id", "supervision_id"},
+    "supervision_recalled": set(),
     "work_reported": {"outcome", "assigned_unit"},
     "deadline_changed": set(),
     "work_order_recalled": {"outcome"},

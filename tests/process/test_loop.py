@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from casebook import requests, scores, supervision, work_orders
+from casebook import requests, scores, work_orders
 from casebook.errors import RejectedInput
 from tests.process.town import BAD, GOOD, Town
 
@@ -121,18 +121,6 @@ async def test_a_withdrawn_request_ends_with_all_its_work_orders(town: Town) -> 
     await town.forward.settle()
     assert (await town.request(request_id))["withdrawn_at"]
     assert all(order["closed_at"] for order in await town.orders(request_id))
-
-
-async def test_one_key_supervision_reaches_the_principal_head(town: Town) -> None:
-    request_id = await town.receive(NEIGHBOURS)
-    async with town.casebook.begin() as connection:
-        number = await supervision.order(
-            connection, request_id, person="district_centre", note="请加快。", now=town.clock()
-        )
-    await town.forward.settle()
-    assert ["community_002003_principal_head"] == await town.texts(request_id, "supervision")
-    assert 1 == len(town.arrived(number))
-    assert not (await town.request(request_id))["closed_at"]
 
 
 async def test_a_recalled_co_unit_is_no_longer_waited_for(town: Town) -> None:
