@@ -1,4 +1,4 @@
-"""What has moved a clock since it began: extensions, speed-ups, suspensions, a calendar that was confirmed meanwhile.
+"""What has moved a clock since it began: extensions, speed-ups, suspensions, a calendar or a limit that was changed.
 
 Each change counts once (a resumption too), and each number of changes has its own entry in the ledger: so a job that
 runs twice plans nothing twice. What the ledger keeps of a change is coded; free texts stay with the change itself.
@@ -15,19 +15,24 @@ from casebook.schema import extensions, replans, speed_ups, suspensions, work_or
 from casebook.working_calendar import Pause
 
 LEAD = "handling"
+LIMIT = ("limit_hours", "inspect_hours", "basis")
 GRANTED = extensions.c.granted.is_(True)
 RESUMED = suspensions.c.resumed_at.is_not(None)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Changes:
-    """How often a clock was changed, and how: hours in the limit's own basis; `told` for the ledger, oldest first."""
+    """How often a clock was changed, and how: hours in the limit's own basis; `told` for the ledger, oldest first.
+
+    `limit` has the hours and the basis by which the clock runs instead of those it began with, or is None.
+    """
 
     times: int = 0
     extended_hours: float = 0.0
     shortened_hours: float = 0.0
     pauses: tuple[Pause, ...] = ()
     told: tuple[dict[str, Any], ...] = ()
+    limit: dict[str, Any] | None = None
 
 
 async def of_order(casebook: AsyncConnection, work_order_id: str) -> Changes:
@@ -46,6 +51,11 @@ async def of_request(casebook: AsyncConnection, request_id: str) -> Changes:
 def shortened(changes: Changes, *, hours: float) -> Changes:
     """Return what the changes would be after one more speed-up."""
     return replace(changes, times=changes.times + 1, shortened_hours=changes.shortened_hours + hours)
+
+
+def by_the_first_limit(changes: Changes) -> Changes:
+    """Return the changes without any other limit than the one that is asked about."""
+    return replace(changes, limit=None)
 
 
 def count_of(work_order_id: ColumnElement[str]) -> ColumnElement[int]:
@@ -68,12 +78,14 @@ async def _changes(casebook: AsyncConnection, mine: ColumnElement[bool], *, anew
     granted = [dict(row) for row in (await casebook.execute(_of(extensions, mine).where(GRANTED))).mappings()]
     shortened = [dict(row) for row in (await casebook.execute(_of(speed_ups, mine))).mappings()]
     suspended = [dict(row) for row in (await casebook.execute(_of(suspensions, mine))).mappings()]
-    counted = [dict(row) for row in (await casebook.execute(select(replans).where(anew))).mappings()]
+    replanned = select(replans).where(anew).order_by(replans.c.replan_id)
+    counted = [dict(row) for row in (await casebook.execute(replanned)).mappings()]
+    limits = [{name: row[name] for name in LIMIT} for row in counted if row["basis"]]
     told = [
         *(_told("extension", row, at="decided_at", by="decided_by") | {"hours": row["hours"]} for row in granted),
         *(_told("speed_up", row, at="ordered_at", by="ordered_by") | {"hours": row["hours"]} for row in shortened),
         *(_suspension(row) for row in suspended),
-        *(_told("calendar", row, at="replanned_at", by="replanned_by") for row in counted),
+        *(_told(_why(row), row, at="replanned_at", by="replanned_by") for row in counted),
     ]
     return Changes(
         times=len(told) + sum(row["resumed_at"] is not None for row in suspended),
@@ -81,6 +93,7 @@ async def _changes(casebook: AsyncConnection, mine: ColumnElement[bool], *, anew
         shortened_hours=sum(float(row["hours"]) for row in shortened),
         pauses=tuple(pause_of(row) for row in suspended),
         told=tuple(sorted(told, key=lambda change: str(change["at"]))),
+        limit=limits[-1] if limits else None,
     )
 
 
@@ -103,6 +116,10 @@ def _of(table: Table, mine: ColumnElement[bool]) -> Select[Any]:
 
 def _told(kind: str, row: dict[str, Any], *, at: str, by: str) -> dict[str, Any]:
     return {"kind": kind, "at": row[at].isoformat(), "by": row[by]}
+
+
+def _why(row: dict[str, Any]) -> str:
+    return "limits" if row["basis"] else "calendar"
 
 
 def _suspension(row: dict[str, Any]) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from zlib import crc32
 
-from casebook.clock_changes import Changes
+from casebook.clock_changes import LIMIT, Changes
 from casebook.district import District
 from casebook.errors import MinhuError
 from casebook.working_calendar import OutsideCalendar, WorkingCalendar, whole_second
@@ -29,15 +29,14 @@ class DeadlineRule:
 
     @classmethod
     def of_entry(cls, entry: dict[str, Any], *, about: str) -> "DeadlineRule":
-        """Return the rule by which an entry of the ledger was planned; it stays the first one."""
-        columns = ("limit_hours", "inspect_hours", "basis")
-        return cls(about=about, limit=entry["limit_name"], **{name: entry[name] for name in columns})
+        """Return the rule by which an entry of the ledger was planned."""
+        return cls(about=about, limit=entry["limit_name"], **{name: entry[name] for name in LIMIT})
 
     def entry(
         self, started_at: datetime, *, changes: Changes, district: District, unit_hours: str | None = None
     ) -> dict[str, Any]:
         """Return the fields of a ledger entry; NoDeadline when the table or the calendar cannot say."""
-        limit, inspect, basis = self._decided()
+        limit, inspect, basis = self._decided(changes)
         moved = changes.extended_hours - changes.shortened_hours
         hours = {"yellow_at": (limit + moved) / 2, "red_at": limit + moved, "inspect_at": inspect + moved}
         if limit + moved <= 0:
@@ -70,17 +69,19 @@ class DeadlineRule:
             **instants,
         }
 
-    def _decided(self) -> tuple[float, float, str]:
+    def _decided(self, changes: Changes) -> tuple[float, float, str]:
         """Return limit, long delay and basis; NoDeadline when one is missing or is none."""
-        if self.limit_hours is None or self.inspect_hours is None or self.basis is None:
+        given = changes.limit or vars(self)
+        limit, inspect, basis = (given[name] for name in LIMIT)
+        if limit is None or inspect is None or basis is None:
             raise NoDeadline(
                 f"{self.about}：time_limit.dmn 里没有时限“{self.limit}”的条目。"
                 "请补一行并重新部署，再把本实例迁移到新版本后重试。"
             )
-        if self.limit_hours <= 0 or self.inspect_hours < self.limit_hours or self.basis not in {"working", "calendar"}:
+        if limit <= 0 or inspect < limit or basis not in {"working", "calendar"}:
             raise NoDeadline(
-                f"{self.about}：time_limit.dmn 里时限“{self.limit}”写成了 {self.limit_hours:g} 小时、"
-                f"督查 {self.inspect_hours:g} 小时、{self.basis}。时限应大于 0，督查不早于时限，"
+                f"{self.about}：time_limit.dmn 里时限“{self.limit}”写成了 {limit:g} 小时、"
+                f"督查 {inspect:g} 小时、{basis}。时限应大于 0，督查不早于时限，"
                 "计时方式为 working 或 calendar。请更正并重新部署，再把本实例迁移到新版本后重试。"
             )
-        return self.limit_hours, self.inspect_hours, self.basis
+        return limit, inspect, basis

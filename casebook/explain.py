@@ -145,8 +145,7 @@ class _Teller:
         for push in self.file.inspections:
             yield push["pushed_at"], f"{self._order(push['work_order_id'])}移交{self._unit(push['unit'])}。"
         for order in self.file.supervision_orders:
-            person = self._unit(order["ordered_by"])
-            yield order["ordered_at"], f"{person}一键督办，督办单 {order['supervision_id']}。"
+            yield order["ordered_at"], f"{self._unit(order['ordered_by'])}一键督办，督办单 {order['supervision_id']}。"
             if order["issued_at"]:
                 yield order["issued_at"], f"督办单 {order['supervision_id']} 下达给{self._unit(order['unit'])}。"
             if order["ended_at"]:

@@ -1,8 +1,9 @@
-"""Running deadlines that the working calendar no longer agrees with: found, shown, planned again.
+"""Running deadlines that the working calendar, or a changed limit, no longer agrees with: found, shown, planned again.
 
 A provisional deadline becomes firm when its years are confirmed; a notice may also change days of a confirmed year.
-The rule, the start and all changes stay what the ledger says; only the days are counted anew. Each found work order is
-told to the engine like an extension, so that its running timers are armed anew; the total is written at once.
+The rule, the start and all changes stay what the ledger says; only the days are counted anew (`changed_limits.py`: only
+the hours). Each found work order is told to the engine like an extension, so that its running timers are armed anew;
+the total is written at once.
 """
 
 from collections.abc import AsyncIterator, Sequence
@@ -23,19 +24,24 @@ from casebook.work_orders import IS_OPEN
 
 INSTANTS = ("yellow_at", "red_at", "inspect_at")
 SAME = timedelta(seconds=2)
-BY_THE_CALENDAR = "calendar"
+BY_THE_CALENDAR, BY_THE_LIMITS = "calendar", "limits"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Moved:
-    """A deadline that would be another one today; `work_order_id` None: the total of the request."""
+    """A deadline that would be another one today; `work_order_id` None: the total of the request.
+
+    `limit`: hours and basis of the changed limit by which it would be planned; None when the calendar moved it.
+    """
 
     request_id: str
     work_order_id: str | None
+    limit_name: str
     was_provisional: bool
     provisional: bool
     red_before: datetime
     red_at: datetime
+    limit: dict[str, Any] | None = None
 
 
 async def find(casebook: AsyncConnection, *, district: District, only_provisional: bool) -> list[Moved]:
@@ -54,6 +60,7 @@ async def find(casebook: AsyncConnection, *, district: District, only_provisiona
         moved = Moved(
             request_id=entry["request_id"],
             work_order_id=entry.get("work_order_id"),
+            limit_name=entry["limit_name"],
             was_provisional=entry["provisional"],
             provisional=now_it_is["provisional"],
             red_before=entry["red_at"],
@@ -67,9 +74,11 @@ async def plan_again(casebook: AsyncConnection, moved: Sequence[Moved], *, distr
     """Have these deadlines planned again, in the caller's transaction."""
     for each in moved:
         await register.take_turn(casebook, each.request_id)
-        ids = {"request_id": each.request_id, "work_order_id": each.work_order_id}
-        await casebook.execute(insert(replans).values(replanned_at=now, replanned_by=BY_THE_CALENDAR, **ids))
-        await audit.note(casebook, "deadline_replanned", actor=BY_THE_CALENDAR, now=now, **ids)
+        ids, by = {"request_id": each.request_id, "work_order_id": each.work_order_id}, BY_THE_CALENDAR
+        if each.limit:
+            by = BY_THE_LIMITS
+        await casebook.execute(insert(replans).values(replanned_at=now, replanned_by=by, **ids, **(each.limit or {})))
+        await audit.note(casebook, "deadline_replanned", actor=by, now=now, **ids)
         if each.work_order_id:
             order = {"request_id": each.request_id, "work_order_id": each.work_order_id}
             await facts.append(casebook, facts.deadline_changed(order), now=now)

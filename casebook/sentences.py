@@ -68,7 +68,7 @@ def _change(change: dict[str, Any], *, zone: tzinfo, names: Mapping[str, str], b
         until, why = words.moment(datetime.fromisoformat(change["until"]), zone), words.word(names, change["reason"])
         resumed = f"，{words.word(names, change['resumed_by'])}恢复" if change.get("resumed_by") else ""
         return f"{at} 至 {until} 暂停计时（{why}，{by}提出{resumed}）"
-    return f"{at} 按更新的工作日历重新计算"
+    return f"{at} 按{'改动后的时限表' if change['kind'] == 'limits' else '更新的工作日历'}重新计算"
 
 
 def skipped_days(days: list[dict[str, str]]) -> str:

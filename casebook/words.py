@@ -141,7 +141,7 @@ ACTIONS = {
     "suspended": "暂停计时",
     "resumed": "恢复计时",
     "speeded_up": "缩短时限",
-    "deadline_replanned": "按工作日历重新计算期限",
+    "deadline_replanned": "重新计算期限",
     "pushed_to_inspection": "移交督查",
     "supervision_ordered": "一键督办",
     "supervision_recalled": "收回督办单",
@@ -167,6 +167,7 @@ ACTIONS = {
 }
 ACTORS = {
     "calendar": "工作日历",
+    "limits": "时限表",
     "city_platform": "市级平台",
     "engine": "流程引擎",
     "intake": "收件",

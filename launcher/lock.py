@@ -60,6 +60,11 @@ def mends(artifacts: Sequence[Artifact]) -> list[Artifact]:
     return [artifact for artifact in artifacts if artifact.packaging == "jar" and artifact.group == "io.camunda"]
 
 
+def replacements(artifacts: Sequence[Artifact]) -> list[Artifact]:
+    """Return the jars that take the place of older ones in the engine's archive."""
+    return [artifact for artifact in artifacts if artifact.group == "org.camunda.feel"]
+
+
 def _artifact(fields: Sequence[str]) -> Artifact:
     coordinates, packaging, size, sha256 = fields
     group, name, version = coordinates.split(":")

@@ -169,8 +169,11 @@ replans = Table(
     work_order_key(nullable=True),
     instant("replanned_at", required=True),
     Column("replanned_by", Text, nullable=False),
+    Column("limit_hours", Float),
+    Column("inspect_hours", Float),
+    Column("basis", Text),
     Index("ix_replans_request", "request_id"),
-    comment="A deadline counted anew because the working calendar changed; without a work order: the total.",
+    comment="A deadline counted anew by a changed calendar or the limit given here; without a work order: the total.",
 )
 
 

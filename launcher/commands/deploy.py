@@ -1,7 +1,14 @@
 """./minhu deploy: all models in one deployment, or what that would change."""
 
 import argparse
+import asyncio
+from collections import Counter
 
+from casebook import changed_limits, words
+from casebook.district import load_district
+from casebook.errors import MinhuError
+from casebook.preview import read_tables
+from launcher.casebook_at_hand import casebook_at_hand
 from launcher.errors import LauncherError
 from launcher.incidents import running_instances
 from launcher.models import changes
@@ -12,7 +19,9 @@ HELP = "把 bpmn/ 中的全部模型作为一次部署发布到引擎。"
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
-    parser.add_argument("--plan", action="store_true", help="只列出会改变什么、涉及多少在办实例，不部署")
+    parser.add_argument(
+        "--plan", action="store_true", help="只列出会改变什么、涉及多少在办实例、多少在办期限会不同，不部署"
+    )
 
 
 def run(args: argparse.Namespace) -> int:
@@ -37,4 +46,28 @@ def _plan(machine: Machine) -> int:
             count = running_instances(machine, process=process)
             known = "在办实例数未知（Operate 没有运行）" if count is None else f"在办实例 {count} 个，继续按旧版本办完"
             print(f"      流程 {process}：{known}")
+    print(_deadlines(machine))
     return 0
+
+
+def _deadlines(machine: Machine) -> str:
+    """Say how many running deadlines the limits of the folder would move; a deployment moves none."""
+    if machine.settings.database_url is None and machine.processes.running("postgres") is None:
+        return "在办期限：数据库没有运行，不知道新的时限会影响多少。"
+    try:
+        by_limit = asyncio.run(_moved(machine))
+    except MinhuError as error:
+        raise LauncherError(str(error)) from error
+    if not by_limit:
+        return "在办期限：都与时限表相符。"
+    named = "，".join(f"{words.word(words.LIMITS, name)} {count}" for name, count in by_limit.most_common())
+    return (
+        f"在办期限：按新的时限表有 {by_limit.total()} 个会不同（{named}）；部署不改动它们。"
+        "要一并改动，部署后执行 ./minhu replan --limits（先用 --dry-run 看清单）。"
+    )
+
+
+async def _moved(machine: Machine) -> Counter[str]:
+    table, district = read_tables(machine.settings.bpmn).time_limit, load_district(machine.settings.config)
+    async with casebook_at_hand(machine) as casebook, casebook.connect() as connection:
+        return Counter(each.limit_name for each in await changed_limits.find(connection, table, district=district))
