@@ -165,7 +165,7 @@ async def test_a_unit_sees_what_it_is_supervised_for_and_replies(page: Page, lif
     await page.get_by_text("有困难，请协调").click()
     await page.get_by_role("button", name="提交回单").click()
     await expect(page.get_by_text("回单已提交。")).to_have_count(0)
-    await page.get_by_label("办理情况").fill("产权单位不配合。")
+    await page.locator('[data-key="note"] textarea').fill("产权单位不配合。")
     await page.get_by_role("button", name="提交回单").click()
     await expect(page.get_by_text("回单已提交。")).to_be_visible()
     await page.goto(f"/requests/{request_id}")

@@ -9,7 +9,7 @@ from casebook.schema import inspections
 from casebook.schema import supervision_orders as orders
 from tests.process.town import GOOD, Town
 
-NEIGHBOURS = "070101"
+NEIGHBOURS, NOBODYS_MATTER = "070101", "999901"
 CENTRE = "district_centre"
 UNIT, STREET = "community_002003", "street_002_centre"
 
@@ -47,7 +47,7 @@ async def test_it_reaches_the_principal_head_and_is_replied_to_within_its_own_li
 async def test_before_there_is_a_lead_the_streets_centre_replies_and_trouble_goes_back_to_who_ordered(
     town: Town,
 ) -> None:
-    request_id = await town.receive(NEIGHBOURS)
+    request_id = await town.receive(NOBODYS_MATTER)
     number = await supervise(town, request_id)
     assert STREET == (await town.waiting(request_id, "supervision_reply"))["unit"]
     await town.report(request_id, "supervision_reply", "obstacle", note="产权单位不配合。")
