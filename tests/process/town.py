@@ -14,7 +14,7 @@ from casebook import deadlines, ratings, requests, work_orders
 from casebook.clock import Clock, clock_from
 from casebook.district import District, load_district
 from casebook.engine import AsyncConnection, AsyncEngine, open_casebook
-from casebook.reports import RequestReport
+from casebook.reports import RequestReport, Urgency
 from casebook.schema import lights, messages
 from casebook.working_calendar import WorkingCalendar
 from launcher.simulator.behaviour import Behaviour
@@ -66,7 +66,9 @@ class Town:
         await self.forward.settle()
         return request_id
 
-    async def take_in(self, category: str, *, community: str = COMMUNITY, phone: str | None = "own") -> str:
+    async def take_in(
+        self, category: str, *, community: str = COMMUNITY, phone: str | None = "own", urgency: Urgency = "normal"
+    ) -> str:
         """A citizen calls; return the request's number as soon as it is in the register."""
         number = str(next(PHONES)) if phone == "own" else phone
         report = RequestReport(
@@ -76,7 +78,7 @@ class Town:
             received_at=self.clock(),
             category=category,
             community=community,
-            urgency="normal",
+            urgency=urgency,
             caller_kind="citizen",
             caller_name="样例来电人",
             caller_phone=number,

@@ -1,0 +1,218 @@
+"""A year of lights on the real engine: each at its instant and once, by a second opinion on working time.
+
+The notice on holidays is the test's own and names every day, so that the test is the same in any year. An engine that
+is down when an instant passes lights it when it is back.
+"""
+
+import asyncio
+import heapq
+import itertools
+import shutil
+from collections import Counter
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta, tzinfo
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from casebook.reports import Urgency
+from casebook.schema import lights
+from launcher.private import private_machine
+from launcher.stack import Machine
+from tests.process.town import Town
+
+CONFIG = Path(__file__).resolve().parents[2] / "config"
+DAY, SECOND = timedelta(days=1), timedelta(seconds=1)
+PERIODS = ((time(9), time(12)), (time(13, 30), time(17, 30)))
+BLOCKS = (((1, 1), 3), ((2, 5), 7), ((4, 4), 3), ((5, 1), 5), ((10, 1), 7))  # first day, days
+SPREAD, NEAR, LATE_AFTER_A_START = timedelta(seconds=60), timedelta(seconds=60), timedelta(minutes=5)
+BEFORE = timedelta(seconds=3)
+LOOK_SECONDS = 0.1
+INSTANTS = {"yellow": "yellow_at", "red": "red_at", "inspection": "inspect_at"}
+# What is asked, and hours until red and inspection; urgent ones count day and night (bpmn/time_limit.dmn).
+COMMUNITYS, STREETS, DEPARTMENTS = "070101", "010201", "020102"
+LIMITS = {
+    ("sign_in", "A", "normal"): (2, 7),
+    ("sign_in", "B", "normal"): (4, 7),
+    ("sign_in", "C", "normal"): (4, 14),
+    ("handling", "A", "normal"): (14, 28),
+    ("handling", "B", "normal"): (21, 42),
+    ("handling", "C", "normal"): (35, 70),
+    ("sign_in", "A", "urgent"): (0.5, 2),
+    ("sign_in", "B", "urgent"): (0.5, 2),
+    ("sign_in", "C", "urgent"): (0.5, 2),
+    ("handling", "A", "urgent"): (4, 12),
+    ("handling", "B", "urgent"): (8, 24),
+    ("handling", "C", "urgent"): (24, 48),
+}
+RANDOM_STARTS = 16
+OUT_AT = 20  # the light during which the engine is down
+
+
+def is_worked(day: date) -> bool:
+    """The test's own notice: five blocks of days off, made up for on the Sunday before and the Saturday after."""
+    blocks = [(date(year, *first), days) for year in (day.year, day.year + 1) for first, days in BLOCKS]
+    if any(first <= day < first + days * DAY for first, days in blocks):
+        return False
+    ends = [first + (days - 1) * DAY for first, days in blocks]
+    made_up = {first - ((first.weekday() + 1) % 7 or 7) * DAY for first, _ in blocks}
+    made_up |= {last + ((5 - last.weekday()) % 7 or 7) * DAY for last in ends}
+    return day in made_up or day.weekday() < 5
+
+
+def worked_until(start: datetime, hours: float) -> datetime:
+    """Walk through the office hours of each worked day until so many have been used."""
+    left, day = timedelta(hours=hours), start.date()
+    while True:
+        for begin, end in PERIODS if is_worked(day) else ():
+            opens = max(start, datetime.combine(day, begin, start.tzinfo))
+            closes = datetime.combine(day, end, start.tzinfo)
+            if left <= closes - opens:
+                return opens + left
+            left -= max(closes - opens, timedelta())
+        day += DAY
+
+
+@dataclass(frozen=True)
+class Start:
+    """Something that begins at an instant of the year: the kind of work order, of which category, how urgently."""
+
+    at: datetime
+    kind: str
+    category: str
+    urgency: Urgency
+
+
+def starts_of_a_year(begins: datetime) -> list[Start]:
+    """Edges of days, of holidays and of the year, and some instants at random; all kinds of limits in turn."""
+    zone, year = begins.tzinfo, begins.year
+    days = [begins.date() + n * DAY for n in range(1, 366)]
+    eves = [day for day in days if is_worked(day) and not is_worked(day + DAY) and day.weekday() != 4]
+    made_up = [day for day in days if is_worked(day) and day.weekday() > 4]
+    off = [day for day in days if not is_worked(day) and day.weekday() < 5]
+    new_year = date(year + 1, 1, 1)
+    instants = [
+        *(at(day, "17:20:00", zone) for day in eves[:3]),
+        *(at(day, "12:15:00", zone) for day in made_up[:2]),
+        *(at(day, "23:59:30", zone) for day in off[2:6:3]),
+        *(at(new_year - DAY, clock, zone) for clock in ("17:00:00", "23:59:50")),
+        *(at(new_year, clock, zone) for clock in ("00:00:00", "10:00:00")),
+        *(at(days[20 + n], clock, zone) for n, clock in enumerate(("11:59:30", "13:29:40", "17:29:50", "08:59:30"))),
+    ]
+    dice = Random(f"lights/{begins.date()}")  # noqa: S311 - repeatable on purpose
+    instants += [
+        at(dice.choice(days), "00:00:00", zone) + dice.randrange(86_400) * SECOND for _ in range(RANDOM_STARTS)
+    ]
+    kinds = itertools.cycle(itertools.product(("sign_in", "handling"), (COMMUNITYS, STREETS, DEPARTMENTS)))
+    return [
+        Start(instant, *next(kinds), urgency="urgent" if n % 5 == 4 else "normal")
+        for n, instant in enumerate(sorted(instants))
+    ]
+
+
+def at(day: date, clock: str, zone: tzinfo | None) -> datetime:
+    return datetime.combine(day, time.fromisoformat(clock), zone)
+
+
+@pytest.fixture(scope="module")
+def machine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machine]:
+    config = tmp_path_factory.mktemp("year") / "config"
+    shutil.copytree(CONFIG, config, ignore=shutil.ignore_patterns("samples"))
+    today = date.today()  # noqa: DTZ011 - years only
+    years = range(2018, today.year + 3)
+    first, last = date(today.year, 1, 1), date(today.year + 2, 12, 31)
+    decided = [first + n * DAY for n in range((last - first).days + 1)]
+    rows = "".join(
+        f'[[overrides]]\ndate = {day}\nworking = {str(is_worked(day)).lower()}\nnotice = "样例"\n' for day in decided
+    )
+    hours = [[f"{period[0]:%H:%M}", f"{period[1]:%H:%M}"] for period in PERIODS]
+    text = f"office_hours = {hours}\nconfirmed_years = {list(years)}\n{rows}"
+    (config / "calendar.toml").write_text(text, encoding="utf-8")
+    with private_machine("postgres", "camunda", "smsc", config=config) as machine:
+        machine.deploy()
+        machine.start("workers")
+        yield machine
+
+
+@pytest.fixture
+async def town(machine: Machine) -> AsyncIterator[Town]:
+    async with Town.of(machine) as town:
+        yield town
+
+
+async def begin(town: Town, start: Start) -> dict[str, Any]:
+    """A citizen calls at that instant, or the unit signs in then; return the work order whose clock begins."""
+    if start.kind == "sign_in":
+        await town.pass_time(start.at - SECOND)
+    request_id = await town.take_in(start.category, urgency=start.urgency)
+    await town.forward.settle()
+    if start.kind == "handling":
+        await town.pass_time(start.at - SECOND)
+        await town.report(request_id, "sign_in", "accepted")
+    return await town.waiting(request_id, start.kind)
+
+
+def expected(order: dict[str, Any], start: Start, entry: dict[str, Any], *, zone: tzinfo) -> dict[str, datetime]:
+    """Return each light's instant by the second opinion, without the spread."""
+    begins = entry["started_at"].astimezone(zone)
+    red, inspect = LIMITS[start.kind, order["level"], start.urgency]
+    hours = {"yellow": red / 2, "red": red, "inspection": inspect}
+    if start.urgency == "urgent":
+        return {light: begins + timedelta(hours=count) for light, count in hours.items()}
+    return {light: worked_until(begins, count) for light, count in hours.items()}
+
+
+async def raised_at(town: Town, work_order_id: str, light: str) -> list[datetime]:
+    mine = (lights.c.work_order_id == work_order_id) & (lights.c.light == light)
+    async with town.casebook.begin() as connection:
+        return list((await connection.execute(select(lights.c.raised_at).where(mine))).scalars())
+
+
+async def out_of_order_at(town: Town, machine: Machine, instant: datetime) -> None:
+    """The engine is down when the instant passes, and comes back."""
+    machine.stop("camunda")
+    assert town.clock() > instant - 2 * BEFORE
+    while town.clock() <= instant:  # noqa: ASYNC110  # the clock runs on by itself
+        await asyncio.sleep(LOOK_SECONDS)
+    machine.start("camunda")
+    await town.forward.settle()
+
+
+async def test_every_light_of_a_year_burns_at_its_instant_and_once(machine: Machine, town: Town) -> None:
+    zone, number = town.district.zone, itertools.count()
+    agenda: list[tuple[datetime, int, Any]] = [
+        (start.at, next(number), start) for start in starts_of_a_year(town.clock().astimezone(zone))
+    ]
+    heapq.heapify(agenda)
+    burnt, orders = 0, []
+    while agenda:
+        due, _, what = heapq.heappop(agenda)
+        if isinstance(what, Start):
+            order = await begin(town, what)
+            entry = await town.deadline(order["work_order_id"])
+            orders.append(order)
+            for light, instant in expected(order, what, entry, zone=zone).items():
+                planned = entry[INSTANTS[light]]
+                assert instant <= planned + SECOND, (what, light)
+                assert planned < instant + SPREAD + SECOND, (what, light)
+                heapq.heappush(agenda, (planned, next(number), (order["work_order_id"], light)))
+            continue
+        burnt += 1
+        if town.clock() < due - BEFORE:
+            await town.pass_time(due - BEFORE)
+            assert [] == await raised_at(town, *what), what
+        if burnt == OUT_AT:
+            await out_of_order_at(town, machine, due)
+        await town.pass_time(max(due, town.clock()))
+        [raised] = await raised_at(town, *what)
+        assert due <= raised <= due + (LATE_AFTER_A_START if burnt == OUT_AT else NEAR), what
+    await town.pass_time(town.clock() + timedelta(hours=1))
+    for order in orders:
+        assert ["yellow", "red", "inspection"] == await town.lights(order["work_order_id"])
+        texts = Counter(town.arrived(order["work_order_id"]))
+        assert {1} == set(texts.values())
+        assert 1 == sum("已超期" in text for _, text in texts)
