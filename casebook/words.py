@@ -102,6 +102,11 @@ EVENTS = {
     "enforcement_refused": "不出动通报",
     "redispatched": "整批改派通知",
 }
+TEXTS = EVENTS | {
+    "redispatched_away": "整批改派，告知原单位",
+    "redispatched_here": "整批改派，告知接收单位",
+    "redispatch_undone": "整批改派已撤销",
+}
 DUTIES = {"duty_officer": "值班员", "deputy_head": "分管负责人", "principal_head": "主要负责人"}
 RESOLVED = {"resolved": "解决了", "partly": "解决了一部分", "unresolved": "没有解决"}
 ASPECTS = {"response": "响应度", "cooperation": "配合度", "completion": "办结度", "satisfaction": "满意度"}

@@ -27,6 +27,7 @@ from desk import (
     request_page,
     route_page,
     sms_door,
+    texts_page,
     unit_pages,
     work_order_page,
 )
@@ -48,6 +49,7 @@ PAGES: tuple[tuple[str, str, Build, Frame], ...] = (
     ("/route", "派单预演", route_page.build, staff_frame),
     ("/memory", "派单记忆", memory_page.build, staff_frame),
     ("/intake", "收件", intake_page.build, staff_frame),
+    ("/texts", "短信文本", texts_page.build, staff_frame),
     ("/handset", "虚拟手机", handset.build, staff_frame),
     ("/r/{token}", "请您评价", rating_page.build, citizen_frame),
 )

@@ -3,25 +3,13 @@
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from string import Formatter
 
 from casebook.district import District, load_district
 from casebook.errors import ConfigurationError
+from casebook.text_length import EACH_OF_SEVERAL, PARTS_MOST, measure
 from launcher.model_check.finding import Finding
 
 FILE = "texts.toml"
-PARTS_MOST = 2
-ONE_PART, EACH_OF_SEVERAL = 70, 67  # characters of UCS-2 in a short message, alone and joined
-REQUEST_ID = "JA20261123-000123-7"
-FILLED = {
-    "request_id": REQUEST_ID,
-    "work_order_id": f"{REQUEST_ID}-01",
-    "supervision_id": f"{REQUEST_ID}-DB01",
-    "deadline": "11月23日17:30",
-    "batch_id": "GP20261123-01",
-    "count": "1000",
-    "link": "https://minhu.example.gov.cn/r/" + "x" * 22,
-}
 
 
 def load(folder: Path) -> tuple[District | None, list[Finding]]:
@@ -38,18 +26,11 @@ def load(folder: Path) -> tuple[District | None, list[Finding]]:
 
 def text_findings(district: District, folder: Path) -> Iterator[Finding]:
     """Yield the templates that take more than two parts when filled with the longest names there are."""
-    longest = FILLED | {
-        "category": max((category.name for category in district.catalogue.values()), key=len),
-        "community": max((place.name for place in district.communities.values()), key=len),
-        **dict.fromkeys(("unit", "other_unit"), max((unit.name for unit in district.units), key=len)),
-    }
     lines = (folder / FILE).read_text(encoding="utf-8-sig").splitlines()
     for name, template in district.texts.templates.items():
-        fields = {field for _, field, _, _ in Formatter().parse(template) if field}
-        length = len(district.texts.fill(name, {field: longest[field] for field in fields}))
-        parts = 1 if length <= ONE_PART else -(-length // EACH_OF_SEVERAL)
-        if parts > PARTS_MOST:
+        found = measure(template, district=district)
+        if found.parts > PARTS_MOST:
             line = next((number for number, text in enumerate(lines, 1) if re.match(rf"\s*{name}\s*=", text)), 0)
-            what = f"短信填满后有 {length} 个字，要拆成 {parts} 条"
-            action = f"请缩短到 {PARTS_MOST * EACH_OF_SEVERAL} 个字以内（含签名）"
+            what = f"短信填满后有 {found.length} 个字，要拆成 {found.parts} 条"
+            action = f"请缩短到 {PARTS_MOST * EACH_OF_SEVERAL} 个字以内（含签名），可在工作台的“短信文本”页试写"
             yield Finding(file=FILE, line=line, element=name, what=what, action=action)
