@@ -9,7 +9,16 @@ from casebook import clock_changes, work_orders
 from casebook.engine import AsyncConnection
 from casebook.newest import deadlines_in_force
 from casebook.requests import IS_OPEN
-from casebook.schema import co_tasks, enforcement_calls, fact_outbox, lights, messages, ratings, requests
+from casebook.schema import (
+    co_tasks,
+    enforcement_calls,
+    fact_outbox,
+    lights,
+    messages,
+    ratings,
+    requests,
+    supervision_orders,
+)
 from casebook.schema import deadlines as ledger
 from casebook.schema import work_orders as orders
 
@@ -34,6 +43,7 @@ async def owed(casebook: AsyncConnection, *, now: datetime) -> dict[str, int]:
         ),
         "co_units_not_engaged": _count(co_tasks, _not_begun(co_tasks)),
         "enforcement_calls_not_opened": _count(enforcement_calls, _not_begun(enforcement_calls)),
+        "supervision_orders_not_issued": _count(supervision_orders, _not_begun(supervision_orders)),
         "requests_waiting_for_nobody": _count(requests, IS_OPEN & ~_waits_for_somebody()),
     }
     statement = select(*(count.label(kind) for kind, count in counts.items()))

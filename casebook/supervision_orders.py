@@ -5,16 +5,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import exists, func, insert, select, update
 
 from casebook import audit, facts, requests
 from casebook.engine import AsyncConnection
 from casebook.errors import RejectedInput
 from casebook.newest import deadlines_in_force, unit_name
+from casebook.schema import requests as register
 from casebook.schema import supervision_orders as orders
 from casebook.schema import work_orders
 
-KIND = "supervision_reply"
+KIND, OBSTACLE = "supervision_reply", "obstacle"
 IS_OPEN = orders.c.ended_at.is_(None)
 LONGEST_NOTE = 500
 
@@ -137,6 +138,21 @@ async def waiting(casebook: AsyncConnection) -> list[dict[str, Any]]:
     return [dict(row) for row in rows.mappings()]
 
 
+async def obstacles(casebook: AsyncConnection) -> list[dict[str, Any]]:
+    """Return the replies that report trouble about open requests and that no later order has followed."""
+    later = orders.alias("later")
+    followed = exists().where(later.c.request_id == orders.c.request_id, later.c.ordered_at > orders.c.ordered_at)
+    reply = (work_orders.c.about == orders.c.supervision_id) & (work_orders.c.kind == KIND)
+    rows = await casebook.execute(
+        select(orders, unit_name(orders.c.unit), work_orders.c.note.label("reply"))
+        .join(register, register.c.request_id == orders.c.request_id)
+        .outerjoin(work_orders, reply)
+        .where(orders.c.ending == OBSTACLE, requests.IS_OPEN, ~followed)
+        .order_by(orders.c.ended_at)
+    )
+    return [dict(row) for row in rows.mappings()]
+
+
 async def counts(casebook: AsyncConnection, *, since: datetime | None = None) -> dict[str, int]:
     """Count orders written since an instant: all, those that wait, replied in time or late, taken back, in trouble.
 
@@ -153,7 +169,7 @@ async def counts(casebook: AsyncConnection, *, since: datetime | None = None) ->
             func.count().filter(replied, in_time).label("in_time"),
             func.count().filter(replied, ~in_time).label("late"),
             func.count().filter(~IS_OPEN, work_orders.c.reported_at.is_(None)).label("recalled"),
-            func.count().filter(orders.c.ending == "obstacle").label("obstacle"),
+            func.count().filter(orders.c.ending == OBSTACLE).label("obstacle"),
         )
         .outerjoin(work_orders, reply)
         .outerjoin(newest, newest.c.work_order_id == work_orders.c.work_order_id)

@@ -2,7 +2,8 @@
 
 from nicegui import ui
 
-from casebook import city_replies, failed_messages, words
+from casebook import city_replies, failed_messages, supervision_orders, words
+from desk import masks
 from desk.layout import card, muted
 from desk.office import Office
 
@@ -14,7 +15,14 @@ async def needs_a_person(office: Office) -> None:
     async with office.reading() as casebook:
         said = await city_replies.contradictions(casebook)
         unsettled = await failed_messages.for_a_person(casebook, most=MOST_MESSAGES)
+        in_trouble = await supervision_orders.obstacles(casebook)
     zone = office.district.zone
+    if in_trouble:
+        with card(f"督办报告困难（{len(in_trouble)}）"), ui.element("div").classes("items"):
+            muted("承办单位在督办回复里说有困难。请协调；再次督办或诉求办结后不再列出。")
+            for row in in_trouble:
+                at = words.moment(row["ended_at"], zone)
+                _about(row["request_id"], f"{row['unit_name']}　{at}　{masks.words(row['reply'] or '')}")
     if said:
         with card(f"市级平台前后答复不一（{len(said)}）"), ui.element("div").classes("items"):
             muted("先到的答复已经采用，后到的没有采用。请与市级平台核实。")

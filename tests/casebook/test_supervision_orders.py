@@ -1,7 +1,7 @@
 """One press supervises many requests, each once; what can have no order is named and stops no other."""
 
 import itertools
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -150,5 +150,13 @@ async def test_orders_are_counted_by_how_they_ended(
     assert {"ordered": 3, "waiting": 1, "recalled": 1, "obstacle": 1} == {
         name: count for name, count in changed.items() if count and name not in {"in_time", "late"}
     }
+    [trouble] = [row for row in await supervision_orders.obstacles(casebook) if row["request_id"] in numbers]
+    assert (pressed.ordered[0], "请协调。", 1) == (
+        trouble["supervision_id"],
+        trouble["reply"],
+        bool(trouble["unit_name"]),
+    )
+    await supervision_orders.order(casebook, trouble["request_id"], person=CENTRE, note=NOTE, now=now + timedelta(1))
+    assert not [row for row in await supervision_orders.obstacles(casebook) if row["request_id"] in numbers]
     waiting = await supervision_orders.waiting(casebook)
     assert pressed.ordered[2] in {row["supervision_id"] for row in waiting}

@@ -170,6 +170,9 @@ async def test_a_unit_sees_what_it_is_supervised_for_and_replies(page: Page, lif
     await expect(page.get_by_text("回单已提交。")).to_be_visible()
     await page.goto(f"/requests/{request_id}")
     await expect(page.get_by_text(f"督办单 {number}：有困难，请协调。")).to_be_visible()
+    await page.goto("/")
+    trouble = page.locator(".card").filter(has_text="督办报告困难")
+    await expect(trouble.locator(".item").filter(has_text=request_id)).to_contain_text("产权单位不配合。")
 
 
 async def test_a_caller_withdraws_a_request(page: Page, life: DistrictLife) -> None:
