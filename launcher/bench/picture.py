@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 from xml.sax.saxutils import escape
 
-NAMES = {"ours": "本项目的接缝", "java": "官方 Java 客户端", "stock_pyzeebe": "原样 pyzeebe"}
+NAMES = {"ours": "民呼我应", "java": "官方 Java 客户端", "stock_pyzeebe": "原样的 pyzeebe"}
 COLOURS = {"ours": "#0f766e", "java": "#64748b", "stock_pyzeebe": "#b45309"}
 WIDTH, LEFT, BAR, GAP, TOP = 760, 170, 26, 16, 48
 FONT = "Noto Sans CJK SC, sans-serif"
