@@ -1,4 +1,7 @@
-"""Moving the clock of a demonstration or test: the engine first, then the file that all Python processes read."""
+"""Moving the clock of a demonstration or test: the file that all Python processes read first, then the engine's.
+
+The other way round a timer fires, and its job notes the light, before Python knows of the new time.
+"""
 
 import os
 import time
@@ -10,6 +13,7 @@ import requests
 from launcher.errors import LauncherError
 
 TIMEOUT_SECONDS = 30
+QUICK_SECONDS, MOST_TRIES = 0.02, 10
 
 
 class MovableClock:
@@ -37,7 +41,13 @@ class MovableClock:
         """Move all clocks forward; return the new time."""
         if delta < timedelta():
             raise LauncherError("时钟只能向前拨。")
-        self._add(delta)
+        before = self.offset()
+        self._write(before + delta)
+        try:
+            self._add(delta)
+        except LauncherError:
+            self._write(before)
+            raise
         self._write(self._engine_offset())
         return self.now()
 
@@ -52,10 +62,17 @@ class MovableClock:
         self._ask("POST", path="/add", json={"offsetMilli": round(delta / timedelta(milliseconds=1))})
 
     def _engine_offset(self) -> timedelta:
-        """Return the engine's time minus wall time, wall time being taken in the middle of the request."""
-        before = time.time()
-        engine_ms = int(self._ask("GET", path="").json()["epochMilli"])
-        return timedelta(milliseconds=round(engine_ms - (before + time.time()) / 2 * 1000))
+        """Return the engine's time minus wall time, wall time being taken in the middle of the quickest request.
+
+        A request that waits on a busy machine is off by up to half of its time, and Python's clocks with it.
+        """
+        asked: list[tuple[float, float]] = []
+        while len(asked) < MOST_TRIES and not (asked and min(asked)[0] < QUICK_SECONDS):
+            before = time.time()
+            engine_ms = int(self._ask("GET", path="").json()["epochMilli"])
+            after = time.time()
+            asked.append((after - before, engine_ms - (before + after) / 2 * 1000))
+        return timedelta(milliseconds=round(min(asked)[1]))
 
     def _ask(self, method: str, *, path: str, json: dict[str, int] | None = None) -> requests.Response:
         try:

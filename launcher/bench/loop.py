@@ -23,7 +23,7 @@ LIMIT_SECONDS = 1800.0
 def measure(count: int, *, workers: int = 1, say: Callable[[str], None]) -> dict[str, Any]:
     """Take `count` requests in at once, answer everything at once, and wait until the last is closed.
 
-    Half as many go before: until then a third of the engine's CPU is its compiler's. The driver's own CPU is told apart.
+    Half as many go before: until then a third of the engine's CPU is its compiler's. The driver's CPU is told apart.
     """
     options = MachineOptions(operate=False, workers=workers)
     with serving_machine(options) as machine:
