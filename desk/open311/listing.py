@@ -11,6 +11,7 @@ from desk.open311.services import known_category
 W3C = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,6})?)?(Z|[+-]\d\d:\d\d)")
 LOST_PLUS = re.compile(r" (?=\d\d:\d\d$)")  # a plus that nobody escaped arrives as a blank
 YEARS = range(2000, 2100)
+SPAN = ("start_date", "end_date")
 STATES = {"open": True, "closed": False}
 PAGES_MOST = 1_000_000
 
@@ -28,8 +29,14 @@ def moment(text: str) -> datetime | None:
 
 
 def wanted(call: Call) -> Wanted:
-    """Return which requests a list is to hold; numbers go before everything else, as the standard says."""
+    """Return which requests a list is to hold; numbers go before everything else, as the standard says.
+
+    What they go before must still be well formed, so that a mistake in it is heard of.
+    """
     page, page_size = _pages(call)
+    is_open = _state(call.several("status"))
+    for name in SPAN:
+        _instant(call, name)
     if numbers := call.several("service_request_id"):
         return Wanted(page=page, page_size=page_size, request_ids=numbers)
     codes = call.several("service_code")
@@ -42,7 +49,7 @@ def wanted(call: Call) -> Wanted:
         categories=codes,
         since=since,
         until=until,
-        is_open=_state(call.several("status")),
+        is_open=is_open,
     )
 
 
@@ -58,7 +65,7 @@ def wanted_updates(call: Call) -> Wanted:
 def span(call: Call) -> tuple[datetime, datetime]:
     """Return from when to when; what is left out is filled so that the longest span results, up to now."""
     longest = timedelta(days=call.office.district.open311.days_most)
-    since, until = _instant(call, "start_date"), _instant(call, "end_date")
+    since, until = (_instant(call, name) for name in SPAN)
     if since is None:
         until = until or call.now
         since = until - longest
