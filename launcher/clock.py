@@ -13,7 +13,7 @@ import requests
 from launcher.errors import LauncherError
 
 TIMEOUT_SECONDS = 30
-QUICK_SECONDS, MOST_TRIES = 0.02, 10
+QUICK_SECONDS, MOST_TRIES = 0.02, 3
 
 
 class MovableClock:
