@@ -18,13 +18,7 @@ def arguments(parser: ArgumentParser) -> None:
     about_jobs = kinds.add_parser("jobs", help="空任务：积压与稳定流量，三种 worker 轮流")
     about_jobs.add_argument("--rounds", type=int, default=3, metavar="N", help="轮数（默认 3）")
     about_jobs.add_argument("--backlog", type=int, default=4000, metavar="N", help="积压的任务数（默认 4000）")
-    about_jobs.add_argument(
-        "--rate",
-        type=float,
-        default=60.0,
-        metavar="R",
-        help="稳定流量，每秒任务数（默认 60，两个核的引擎约一半的负荷）",
-    )
+    about_jobs.add_argument("--rate", type=float, default=60.0, metavar="R", help="稳定流量，每秒任务数（默认 60）")
     about_jobs.add_argument("--json", action="store_true", help="最后一行输出一个 JSON 对象")
     about_jobs.add_argument("--picture", type=Path, metavar="FILE", help="另存一张积压速度的图（SVG）")
     about_jobs.set_defaults(measure=_jobs)
