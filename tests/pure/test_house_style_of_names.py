@@ -4,6 +4,8 @@ import ast
 import importlib
 import re
 from pathlib import Path
+from shutil import which
+from subprocess import run
 
 import pytest
 
@@ -84,6 +86,13 @@ def test_nothing_is_left_for_later() -> None:
 def test_no_file_knows_the_machine_it_was_written_on() -> None:
     found = {str(path): MACHINE_PATHS.findall(text_of(path)) for path in EVERYTHING}
     assert {path: paths for path, paths in found.items() if paths} == {}
+
+
+def test_no_link_leads_out_of_the_repository() -> None:
+    git = which("git")
+    assert git, "git is how this was cloned"
+    modes = run([git, "ls-files", "--stage"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    assert [line for line in modes.splitlines() if line.startswith("120000")] == []
 
 
 def test_no_file_holds_a_registrys_address() -> None:
