@@ -48,6 +48,7 @@ class Person(Configured):
     duty: Duty
     phone: Annotated[str, StringConstraints(pattern=r"^\d{11}$")]
     wecom: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.@\-]{0,63}$")] | None = None
+    second_phone: Annotated[str, StringConstraints(pattern=r"^\d{11}$")] | None = None
 
 
 class TeamMember(Configured):

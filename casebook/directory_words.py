@@ -25,6 +25,7 @@ COLUMNS: Mapping[str, Mapping[str, str]] = {
         "duty": "职责",
         "phone": "手机号码",
         "wecom": "企业微信账号",
+        "second_phone": "备用手机号码",
     },
     "team_members": {"team": "专项组或中心编码", "unit": "成员单位编码", "part": "身份"},
     "substitutes": {"person": "人员编码", "substitute": "替岗人员编码", "begins": "开始日期", "ends": "结束日期"},

@@ -17,6 +17,7 @@ from casebook.gateways import Gateways
 from casebook.open311_rules import Open311, Questions, read_open311, read_questions
 from casebook.platforms import Platform
 from casebook.rules import (
+    DIGEST,
     Bounds,
     Calendar,
     Category,
@@ -24,7 +25,7 @@ from casebook.rules import (
     DirectoryRules,
     Limits,
     ReturnReason,
-    SmsQuota,
+    SmsRules,
     Texts,
     UrgencyRule,
     Weights,
@@ -46,7 +47,7 @@ class Decided(Configured):
     rules_version: Text
     limits: Limits
     directory: DirectoryRules
-    sms: SmsQuota
+    sms: SmsRules
     urgency: UrgencyRule
     weights: Weights
     bounds: Bounds
@@ -135,6 +136,7 @@ def load_district(folder: Path) -> District:
     kinds = validated(Names, {"names": files.toml("kinds.toml")}, name="kinds.toml").names
     directory = read_directory(files, area=decided.area, roles=roles, hours=hours)
     texts = validated(Texts, files.toml("texts.toml"), name="texts.toml")
+    _must_be_texts(decided.sms, texts)
     return District(
         **dict(decided),
         **dict(directory),
@@ -172,6 +174,15 @@ def _gateways(files: Folder, texts: Texts) -> Gateways:
         if name not in texts.templates:
             raise wrong("gateways.toml", key="wecom.at_once", what=f"texts.toml 里没有短信“{name}”，请更正")
     return gateways
+
+
+def _must_be_texts(rules: SmsRules, texts: Texts) -> None:
+    for name in rules.at_once:
+        if name not in texts.templates:
+            raise wrong("district.toml", key="sms.at_once", what=f"texts.toml 里没有短信“{name}”，请更正")
+    if rules.per_number_a_day is not None and DIGEST not in texts.templates:
+        what = f"合并告知要用的短信“{DIGEST}”不在 texts.toml 里，请补上"
+        raise wrong("district.toml", key="sms.per_number_a_day", what=what)
 
 
 def _sections(files: Folder, name: str, *, model: type[Entry]) -> dict[str, Entry]:

@@ -49,13 +49,22 @@ async def _next(
     failed = NewMessage(**values | {"fields": tuple(map(tuple, row["fields"] or ())), "follows": row["message_id"]})
     for step in order[done:]:
         way = replace(failed, step=step, dedupe_key=f"{row['dedupe_key']}/{step}")
+        if step == "second_phone" and person["second_phone"] and row["channel"] == messages.SMS:
+            return replace(way, phone=person["second_phone"])
         if step == WECOM and person["wecom"] and row["channel"] != WECOM:
             return replace(way, channel=WECOM, phone=person["wecom"])
         if step == DUTY_OFFICER:
             other = await directory.person_on_duty(casebook, person["unit"], duty=DUTY_OFFICER, at=now, zone=zone)
-            if other and other["person"] != row["recipient"]:
+            if other and other["person"] != row["recipient"] and not await _was_told(casebook, row, other["person"]):
                 return replace(way, channel=messages.SMS, phone=other["phone"], recipient=other["person"])
     return None
+
+
+async def _was_told(casebook: AsyncConnection, row: RowMapping, person: str) -> bool:
+    """Tell whether somebody has a message of their own about the same occasion, one that did not fail."""
+    same = (rows.c.event == row["event"], rows.c.text == row["text"], rows.c.recipient == person)
+    found = await casebook.execute(select(rows.c.message_id).where(*same, rows.c.state != "failed").limit(1))
+    return found.first() is not None
 
 
 async def for_a_person(casebook: AsyncConnection, *, most: int) -> list[dict[str, Any]]:

@@ -12,7 +12,7 @@ from casebook.configuration import Configured, Text
 
 Address = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9.\-]+:[0-9]{1,5}$")]
 Url = Annotated[str, StringConstraints(pattern=r"^https?://[^\s?#]+$")]
-Step = Literal["wecom", "duty_officer"]
+Step = Literal["second_phone", "wecom", "duty_officer"]
 GatewayName = Literal["smpp", "cmpp", "aliyun", "tencent", "mas"]
 
 

@@ -2,7 +2,8 @@
 
 States: `queued` → `sending` (committed before the gateway sees it) → `sent` → `delivered` or
 `failed`. What was `sending` when its sender died becomes `uncertain`: a person decides, nothing
-is silently sent again.
+is silently sent again. What is told in a digest (`sparing.py`) is `gathered` and goes no further;
+a reminder that was held back until its work order was closed is `needless`.
 """
 
 from collections.abc import Iterable
@@ -13,14 +14,13 @@ from sqlalchemy import ColumnElement, func, select, text, union, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from casebook.engine import AsyncConnection
-from casebook.rules import SmsQuota
 from casebook.schema import messages, receipts
 
-STATES = ("queued", "sending", "sent", "delivered", "failed", "uncertain")
+STATES = ("queued", "sending", "sent", "delivered", "failed", "uncertain", "gathered", "needless")
 WAKE_UP_CHANNEL = "sms_outbox"
 SMS, WECOM = "sms", "wecom"
 DELIVERED = "DELIVRD"
-SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
+SECOND = timedelta(seconds=1)
 PART = "PART"  # our own word: the gateway took a part of this message under this id
 UNDER_WAY = ("ENROUTE", "ACCEPTD", PART)
 SETTLED_BY_RECEIPT = ("sent", "failed", "uncertain")
@@ -31,7 +31,8 @@ class NewMessage:
     """A text for one telephone; `dedupe_key` names the one occasion on which it may be sent.
 
     `template` and `fields` say which of our texts it is and what was filled in, in the order of the text: clouds send
-    nothing else. Over the channel `wecom` the address in `phone` is an account's name.
+    nothing else. Over the channel `wecom` the address in `phone` is an account's name. What goes `at_any_hour` is not
+    held back by quiet hours, and no digest takes it in.
     """
 
     dedupe_key: str
@@ -46,6 +47,7 @@ class NewMessage:
     channel: str = SMS
     follows: int | None = None
     step: str | None = None
+    at_any_hour: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,18 +90,17 @@ async def queue(casebook: AsyncConnection, message: NewMessage, *, now: datetime
     return new
 
 
-async def claim(casebook: AsyncConnection, *, most: int, quota: SmsQuota, now: datetime) -> list[Outgoing]:
+async def claim(casebook: AsyncConnection, *, most: int, per_second: int, now: datetime) -> list[Outgoing]:
     """Take messages that are due and note them as `sending`; commit before sending them.
 
-    The quota is counted from the outbox itself, so that it holds across processes and restarts. What is too much for
-    one number waits for a minute; what is too much for the channel stays due.
+    So many a second is counted from the outbox itself, so that it holds across processes and restarts; what is too much
+    for the channel stays due.
     """
-    await _spare_numbers(casebook, quota.per_number_a_minute, now=now)
     taken = select(func.count()).where(messages.c.sending_at > now - SECOND)
-    room = quota.per_second - int((await casebook.execute(taken)).scalar_one())
+    room = per_second - int((await casebook.execute(taken)).scalar_one())
     due = (
         select(messages.c.message_id)
-        .where(*_due(now))
+        .where(*is_due(now))
         .order_by(messages.c.message_id)
         .limit(max(min(most, room), 0))
         .with_for_update(skip_locked=True)
@@ -113,21 +114,8 @@ async def claim(casebook: AsyncConnection, *, most: int, quota: SmsQuota, now: d
     return [Outgoing(**{**row, "fields": tuple(row["fields"] or ())}) for row in claimed.mappings()]
 
 
-async def _spare_numbers(casebook: AsyncConnection, most: int, *, now: datetime) -> None:
-    """Put off what would be more than `most` messages in a minute for one number."""
-    of_number = func.row_number().over(partition_by=messages.c.phone, order_by=messages.c.message_id)
-    waiting = select(messages.c.message_id, messages.c.phone, of_number.label("place")).where(*_due(now)).subquery()
-    lately = messages.c.sending_at > now - MINUTE
-    rung = select(messages.c.phone, func.count().label("times")).where(lately).group_by(messages.c.phone).subquery()
-    too_many = (
-        select(waiting.c.message_id)
-        .outerjoin(rung, rung.c.phone == waiting.c.phone)
-        .where(waiting.c.place + func.coalesce(rung.c.times, 0) > most)
-    )
-    await casebook.execute(update(messages).where(messages.c.message_id.in_(too_many)).values(send_after=now + MINUTE))
-
-
-def _due(now: datetime) -> tuple[ColumnElement[bool], ...]:
+def is_due(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    """Match what may leave now."""
     return (messages.c.state == "queued", messages.c.send_after <= now)
 
 

@@ -1,7 +1,7 @@
 """What the district decided, as frozen models: limits, weights, calendar, catalogue, channels, texts."""
 
 from collections.abc import Mapping
-from datetime import date, time
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from itertools import pairwise
 from string import Formatter
@@ -15,6 +15,8 @@ from casebook.reports import CallerKind, Urgency
 Level = Literal["community", "street", "district", "city"]
 Most = Annotated[StrictInt, Field(ge=0, le=20)]
 Days = Annotated[StrictInt, Field(ge=1, le=366)]
+ONE_DAY = timedelta(days=1)
+DIGEST = "digest"  # the text that tells of others
 PLACEHOLDERS = frozenset(
     {"work_order_id", "request_id", "category", "community", "unit", "deadline", "link", "supervision_id"}
     | {"count", "batch_id", "other_unit"}
@@ -55,11 +57,46 @@ class DirectoryRules(Configured):
     undo_hours: Annotated[StrictInt, Field(ge=1, le=720)]
 
 
-class SmsQuota(Configured):
-    """How many messages may leave, whatever the number of processes."""
+class QuietHours(Configured):
+    """The hours of a day, in the district's zone, in which telephones are left alone; they may go over midnight."""
+
+    begins: time
+    ends: time
+
+    @model_validator(mode="after")
+    def _are_a_part_of_a_day(self) -> "QuietHours":
+        if self.begins == self.ends:
+            raise ValueError("免打扰的起止时刻不能相同；不要免打扰就删去 [sms.quiet] 一节")
+        return self
+
+    def until(self, local: datetime) -> datetime | None:
+        """Return when the quiet hours end that hold an instant of the district's zone; None outside of them."""
+        for first in (local.date() - ONE_DAY, local.date()):
+            last = first + ONE_DAY if self.ends < self.begins else first
+            ends = datetime.combine(last, self.ends, local.tzinfo)
+            if datetime.combine(first, self.begins, local.tzinfo) <= local < ends:
+                return ends
+        return None
+
+
+class SmsRules(Configured):
+    """How many messages may leave, whatever the number of processes, and when a telephone is left alone.
+
+    `per_number_a_day`: what is more goes in one digest that gathers for `digest_minutes`; None sends each by itself.
+    `at_once` names texts that go at any hour and in no digest; `urgent_at_once` says the same of urgent requests.
+    """
 
     per_second: Annotated[StrictInt, Field(ge=1, le=2000)]
     per_number_a_minute: Annotated[StrictInt, Field(ge=1, le=600)]
+    per_number_a_day: Annotated[StrictInt, Field(ge=1, le=1000)] | None = None
+    digest_minutes: Annotated[StrictInt, Field(ge=1, le=720)] = 60
+    at_once: tuple[Text, ...] = ()
+    urgent_at_once: StrictBool = True
+    quiet: QuietHours | None = None
+
+    def goes_at_once(self, template: str, *, urgency: Urgency) -> bool:
+        """Tell whether a text to a unit's people goes at any hour and by itself."""
+        return template in self.at_once or (self.urgent_at_once and urgency == "urgent")
 
 
 class Weights(Configured):

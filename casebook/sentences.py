@@ -10,6 +10,7 @@ from casebook import words
 from casebook.district import District
 
 ONE_DAY = timedelta(days=1)
+HELD_BACK_FROM = timedelta(minutes=2)  # less is a text that is tried again in a moment
 NOBODY: Mapping[str, str] = {}
 
 
@@ -95,6 +96,14 @@ def score_sentence(score: dict[str, Any]) -> str:
         aspect, fact = words.word(words.ASPECTS, degree["aspect"]), words.word(words.FACTS, degree["fact"])
         parts.append(f"{aspect} {Decimal(degree['degree']):f}（{fact}）× {weight:f}%".replace(".00%", "%"))
     return f"{' + '.join(parts)} = {score['score']:f} 分"
+
+
+def message_state(message: dict[str, Any], *, zone: tzinfo) -> str:
+    """Return how far a short message is; of one that is held back, until when."""
+    state = words.word(words.MESSAGE_STATES, message["state"])
+    if message["state"] == "queued" and message["send_after"] - message["queued_at"] > HELD_BACK_FROM:
+        return f"{state}，{words.moment(message['send_after'], zone)}以后发"
+    return state
 
 
 def work_order_name(district: District, work_order_id: str, *, kind: str) -> str:

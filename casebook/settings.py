@@ -39,6 +39,7 @@ class Settings(BaseSettings):
     sms_push_key: SecretStr = SecretStr("")
     smsc_journal: Path | None = None
     clock_file: Path | None = None
+    quiet_hours: bool = True  # False on a machine of nobody: its telephones may ring at any hour
     config: Path = ROOT / "config"
     bpmn: Path = ROOT / "bpmn"
     bind: str = "127.0.0.1"

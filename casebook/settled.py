@@ -92,7 +92,7 @@ def _dark(light: str, *, now: datetime) -> ScalarSelect[Any]:
 
 
 async def first_due(casebook: AsyncConnection, *, after: datetime) -> datetime | None:
-    """Return the next instant at which a light is due or a rating ends, or None."""
+    """Return the next instant at which a light is due, a rating ends or a text may leave, or None."""
     newest = deadlines_in_force()
     is_open = (orders.c.work_order_id == newest.c.work_order_id) & work_orders.IS_OPEN
     due = [
@@ -100,5 +100,8 @@ async def first_due(casebook: AsyncConnection, *, after: datetime) -> datetime |
         for name in INSTANTS.values()
     ]
     due.append(select(func.min(ratings.c.due_at)).where(ratings.c.closed_at.is_(None), ratings.c.due_at > after))
+    due.append(
+        select(func.min(messages.c.send_after)).where(messages.c.state == "queued", messages.c.send_after > after)
+    )
     instants = [(await casebook.execute(statement)).scalar_one_or_none() for statement in due]
     return min((instant for instant in instants if instant), default=None)

@@ -130,6 +130,8 @@ async def _sms(casebook: AsyncConnection) -> dict[str, int]:
         "delivered": counts["delivered"],
         "failed": counts["failed"],
         "uncertain": counts["uncertain"],
+        "gathered": counts["gathered"],
+        "needless": counts["needless"],
     }
 
 

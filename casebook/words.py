@@ -90,6 +90,8 @@ MESSAGE_STATES = {
     "delivered": "已送达",
     "failed": "发送失败",
     "uncertain": "待人工核实",
+    "gathered": "已合并告知",
+    "needless": "不必再发",
 }
 EVENTS = {
     "yellow": "黄灯提醒",
@@ -98,6 +100,7 @@ EVENTS = {
     "supervision": "督办通知",
     "supervision_obstacle": "督办报告困难",
     "rating_invited": "评价邀请",
+    "digest": "合并告知",
     "enforcement_called": "执法呼叫",
     "enforcement_refused": "不出动通报",
     "redispatched": "整批改派通知",

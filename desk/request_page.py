@@ -195,7 +195,7 @@ def _messages(office: Office, file: RequestFile) -> None:
             with ui.element("div").classes("item event"):
                 muted(words.moment(message["queued_at"], office.district.zone)).classes("number")
                 with ui.element("div"):
-                    state = words.word(words.MESSAGE_STATES, message["state"])
+                    state = sentences.message_state(message, zone=office.district.zone)
                     who = f"{explain.recipient(message, file)} {masks.phone(message['phone'])}"
                     ui.label(f"{who}　{state}")
                     muted(masks.words(message["text"]))

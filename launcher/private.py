@@ -3,13 +3,14 @@
     with private_machine("postgres", "camunda", "smsc") as machine:
         machine.deploy()
 
-The engine is broker-only with a movable clock unless `options` say otherwise. MINHU_CACHE is shared, so that nothing
-is fetched twice.
+The engine is broker-only with a movable clock unless `options` say otherwise, and texts leave at any hour, so that a
+test at night sees what one by day does. MINHU_CACHE is shared, so that nothing is fetched twice.
 """
 
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from launcher.machine import PORT_FIELDS, SHORT_LIVED, MachineSettings
@@ -34,7 +35,8 @@ def private_machine(*names: str, options: MachineOptions = BROKER_ONLY, **settin
     """Start the named parts (none by default) of a fresh machine; stop and remove everything at the end."""
     state = Path(tempfile.mkdtemp(prefix="minhu-"))
     state.chmod(0o755)  # PostgreSQL may run under another account
-    machine = Machine(_settings(state, settings), options=options)
+    environment = {"MINHU_QUIET_HOURS": "false", **options.environment}
+    machine = Machine(_settings(state, settings), options=replace(options, environment=environment))
     try:
         if names:
             machine.start(*names)

@@ -17,6 +17,7 @@ from casebook.district import District, load_district
 from casebook.engine import AsyncEngine, open_casebook
 from casebook.errors import MinhuError
 from casebook.settings import Settings
+from casebook.sparing import Sparing
 from workers.catalogue import JobType, job_types
 from workers.city_sender import CitySender
 from workers.crash_points import CrashPoints
@@ -94,12 +95,15 @@ def _sender(
     return SmsSender(
         gateways=open_gateways(district.gateways, settings, clock=clock, crash=crash),
         casebook=casebook,
-        quota=district.sms,
+        sparing=Sparing(
+            rules=district.sms if settings.quiet_hours else district.sms.model_copy(update={"quiet": None}),
+            texts=district.texts,
+            zone=district.zone,
+        ),
         clock=clock,
         database_url=settings.database_url.get_secret_value(),
         crash=crash,
         on_failure=district.gateways.on_failure,
-        zone=district.zone,
     )
 
 

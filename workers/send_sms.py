@@ -66,6 +66,7 @@ async def send_sms(
         text=_text(read, fields, district=district),
         template=read.template,
         fields=district.texts.filled(read.template, fields),
+        at_any_hour=who != "caller" and district.sms.goes_at_once(read.template, urgency=request["urgency"]),
     )
     await messages.queue(casebook, message, now=now)
     await tell_on_wecom(casebook, message, district=district, now=now)

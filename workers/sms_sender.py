@@ -7,7 +7,7 @@ next one marks them `uncertain` before it sends anything, and a person decides a
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, timedelta, tzinfo
+from datetime import timedelta
 
 import structlog
 
@@ -15,7 +15,7 @@ from casebook import failed_messages, messages
 from casebook.clock import Clock
 from casebook.engine import AsyncConnection, AsyncEngine
 from casebook.gateways import Step
-from casebook.rules import SmsQuota
+from casebook.sparing import Sparing
 from workers.crash_points import CrashPoints
 from workers.lone_runner import run_alone
 from workers.sms_gateway import Answer, GatewayReceipt, Refused, SmsGateway, SmsText, Taken
@@ -32,12 +32,11 @@ class SmsSender:
 
     gateways: Mapping[str, SmsGateway]
     casebook: AsyncEngine
-    quota: SmsQuota
+    sparing: Sparing
     clock: Clock
     database_url: str
     crash: CrashPoints = field(default_factory=CrashPoints)
     on_failure: tuple[Step, ...] = ()
-    zone: tzinfo = UTC
 
     async def run(self) -> None:
         """Send until cancelled; one process at a time does."""
@@ -57,10 +56,12 @@ class SmsSender:
         """Send what is due and follow up what failed; return how many messages that were."""
         async with self.casebook.begin() as connection:
             followed = await failed_messages.follow_up(
-                connection, order=self.on_failure, zone=self.zone, now=self.clock()
+                connection, order=self.on_failure, zone=self.sparing.zone, now=self.clock()
             )
         async with self.casebook.begin() as connection:
-            batch = await messages.claim(connection, most=BATCH, quota=self.quota, now=self.clock())
+            now, per_second = self.clock(), self.sparing.rules.per_second
+            await self.sparing.spare(connection, now=now)
+            batch = await messages.claim(connection, most=BATCH, per_second=per_second, now=now)
             if batch:
                 self.crash.reached("sms_sender", "before_claim")
         if batch:

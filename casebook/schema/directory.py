@@ -65,6 +65,7 @@ people = Table(
     Column("duty", Text, nullable=False),
     Column("phone", Text, nullable=False),
     Column("wecom", Text),
+    Column("second_phone", Text),
     _newest("person"),
     Index("ix_people_person_valid_from", "person", "valid_from"),
     Index("ix_people_unit_duty", "unit", "duty"),

@@ -1,6 +1,6 @@
 """What waits to be told: facts for the engine, messages for telephones and their receipts."""
 
-from sqlalchemy import BigInteger, Column, Identity, Index, Integer, Table, Text, UniqueConstraint, text
+from sqlalchemy import BigInteger, Boolean, Column, Identity, Index, Integer, Table, Text, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import JSONB
 
 from casebook.schema.columns import instant, metadata, request_key, work_order_key
@@ -30,10 +30,14 @@ messages = Table(
     Column("follows", BigInteger),  # the failed message in whose place this one goes
     Column("step", Text),
     instant("followed_at"),
+    Column("at_any_hour", Boolean, nullable=False, server_default=text("false")),
+    Column("told_by", BigInteger),  # the digest in which this one went
     Index("ix_messages_follows", "follows", postgresql_where=text("follows is not null")),
     Index("ix_messages_failed", "message_id", postgresql_where=text("state = 'failed' and followed_at is null")),
     Index("ix_messages_state", "state", "send_after"),
     Index("ix_messages_sending", "sending_at"),
+    Index("ix_messages_phone", "phone", "sending_at"),
+    Index("ix_messages_told_by", "told_by", postgresql_where=text("told_by is not null")),
 )
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from launcher.faults.books import Operation
 
 CERTAIN = ("sent", "delivered")
-NEVER_SENT = ("failed",)
+NEVER_SENT = ("failed", "gathered", "needless")
 UNCERTAIN = "uncertain"
 
 

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, timedelta
 from pathlib import Path
 
 from sqlalchemy import select
@@ -19,8 +19,9 @@ from casebook.clock import wall_clock
 from casebook.district import District, load_district
 from casebook.engine import AsyncEngine, open_casebook
 from casebook.gateways import Step
-from casebook.rules import SmsQuota
+from casebook.rules import SmsRules
 from casebook.schema import messages as rows_of_messages
+from casebook.sparing import Sparing
 from launcher.stack import Machine
 from tests.casebook.rows import request
 from workers.sms_gateway import SmsGateway
@@ -97,7 +98,9 @@ class Outbox:
         sender = SmsSender(
             gateways={messages.SMS: gateway, messages.WECOM: gateway},
             casebook=self.casebook,
-            quota=SmsQuota(per_second=1000, per_number_a_minute=60),
+            sparing=Sparing(
+                rules=SmsRules(per_second=1000, per_number_a_minute=60), texts=self.district.texts, zone=UTC
+            ),
             clock=wall_clock,
             database_url=self.database_url,
             on_failure=on_failure,

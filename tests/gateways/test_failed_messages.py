@@ -5,7 +5,7 @@ from datetime import UTC
 import pytest
 from sqlalchemy import select
 
-from casebook import failed_messages, messages
+from casebook import directory, failed_messages, messages
 from casebook.clock import wall_clock
 from casebook.engine import AsyncConnection
 from casebook.gateways import Step
@@ -73,6 +73,38 @@ async def test_first_the_account_then_the_duty_officer_then_a_person_has_to_see_
         await follow(connection, BOTH)
         assert [] == await following(connection, third)
         assert third in await left_to_a_person(connection)
+        await connection.rollback()
+
+
+async def test_the_second_number_goes_before_the_duty_officer(outbox: Outbox) -> None:
+    order: tuple[Step, ...] = ("second_phone", "duty_officer")
+    async with outbox.casebook.connect() as connection:
+        await connection.execute(people.update().where(people.c.person == PERSON).values(second_phone="99900000009"))
+        first = await failed(outbox, connection, "first number")
+        await follow(connection, order)
+        [(second, channel, recipient, _)] = await following(connection, first)
+        phone = await connection.execute(select(rows.c.phone).where(rows.c.message_id == second))
+        assert ("sms", PERSON, "99900000009") == (channel, recipient, phone.scalar_one())
+        await messages.note_refused(connection, second, now=wall_clock())
+        await follow(connection, order)
+        [(_, channel, recipient, _)] = await following(connection, second)
+        assert "sms" == channel
+        assert recipient != PERSON
+        await connection.rollback()
+
+
+async def test_who_was_told_of_the_occasion_is_not_told_again(outbox: Outbox) -> None:
+    async with outbox.casebook.connect() as connection:
+        officer = await directory.person_on_duty(
+            connection, "district_centre", duty="duty_officer", at=wall_clock(), zone=UTC
+        )
+        assert officer is not None
+        own = await failed(outbox, connection, "the officer's own", recipient=officer["person"])
+        await connection.execute(rows.update().where(rows.c.message_id == own).values(state="delivered"))
+        number = await failed(outbox, connection, "the head's")
+        await follow(connection, ("duty_officer",))
+        assert [] == await following(connection, number)
+        assert number in await left_to_a_person(connection)
         await connection.rollback()
 
 

@@ -41,9 +41,15 @@ IN_CONFIGURATION = {
     ),
     "a template taken out of the texts": Slip(
         file="config/texts.toml",
-        before="\nsupervision = ",
-        after="\nsupervison = ",
-        expected=("notification_plan.dmn", "没有短信模板 supervision", "“supervison”"),
+        before="\ninspection = ",
+        after="\ninspecton = ",
+        expected=("notification_plan.dmn", "没有短信模板 inspection", "“inspecton”"),
+    ),
+    "a text for any hour that is not there": Slip(
+        file="config/district.toml",
+        before='at_once = ["supervision", ',
+        after='at_once = ["supervison", ',
+        expected=("config/district.toml", "sms.at_once", "supervison"),
     ),
     "a placeholder that is not there": Slip(
         file="config/texts.toml",

@@ -4,11 +4,12 @@ import json
 import os
 import subprocess
 import sys
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from casebook.district import load_district
+from casebook.rules import QuietHours
 from launcher.machine import ROOT
 from launcher.simulator.behaviour import Act, Behaviour, handling_times
 from launcher.simulator.run import first_morning, read_samples
@@ -20,7 +21,9 @@ KEYS = {
     "received", "closed", "open", "withdrawn", "merged", "by_level", "yellow", "red", "pushed_to_inspection",
     "returned", "arbitrated", "extended", "reopened", "sms", "scored", "mean_score", "incidents", "seconds",
 }  # fmt: skip
-SMS_KEYS = {"queued", "sent", "delivered", "failed", "uncertain", "duplicates"}
+ZONE = ZoneInfo("Asia/Shanghai")
+NIGHT = QuietHours(begins=time(21, 30), ends=time(7, 30))
+SMS_KEYS = {"queued", "sent", "delivered", "failed", "uncertain", "gathered", "needless", "duplicates"}
 
 
 def demonstrate(state: Path, *options: str) -> "subprocess.CompletedProcess[str]":
@@ -37,6 +40,13 @@ def demonstrate(state: Path, *options: str) -> "subprocess.CompletedProcess[str]
     )
 
 
+def invitations(state: Path) -> list[datetime]:
+    """Return when the carrier took the texts that invite citizens to rate, in the district's zone."""
+    [journal] = state.rglob("smsc.jsonl")
+    entries = [json.loads(line) for line in journal.read_text(encoding="utf-8").splitlines()]
+    return [datetime.fromisoformat(entry["at"]).astimezone(ZONE) for entry in entries if "前评价" in entry["text"]]
+
+
 def test_a_short_demonstration_ends_with_balanced_books(tmp_path: Path) -> None:
     tmp_path.chmod(0o755)
     done = demonstrate(tmp_path / "state", "--requests", "20", "--days", "5", "--json")
@@ -48,7 +58,10 @@ def test_a_short_demonstration_ends_with_balanced_books(tmp_path: Path) -> None:
     assert 0 == summary["not_yet_arrived"]
     assert 10 < summary["received"] == ended
     assert (0, 0, 0) == (summary["incidents"], summary["sms"]["duplicates"], summary["sms"]["uncertain"])
-    assert summary["sms"]["delivered"] == summary["sms"]["sent"] == summary["sms"]["queued"]
+    assert summary["sms"]["delivered"] == summary["sms"]["sent"]
+    assert summary["sms"]["queued"] == sum(summary["sms"][what] for what in ("sent", "gathered", "needless"))
+    assert 0 < len(invited := invitations(tmp_path / "state"))
+    assert [] == [at for at in invited if NIGHT.until(at)]
 
 
 def test_a_second_demonstration_leaves_the_first_alone(tmp_path: Path) -> None:
@@ -82,8 +95,7 @@ def test_the_same_seed_gives_the_same_people_whatever_the_date() -> None:
 
 
 def test_a_demonstration_begins_on_a_monday_morning() -> None:
-    zone = ZoneInfo("Asia/Shanghai")
     tuesday = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
-    assert first_morning(tuesday, zone) == datetime(2026, 11, 30, 8, 0, tzinfo=zone)
+    assert first_morning(tuesday, ZONE) == datetime(2026, 11, 30, 8, 0, tzinfo=ZONE)
     early_monday = datetime(2026, 11, 22, 23, 0, tzinfo=UTC)
-    assert first_morning(early_monday, zone) == datetime(2026, 11, 23, 8, 0, tzinfo=zone)
+    assert first_morning(early_monday, ZONE) == datetime(2026, 11, 23, 8, 0, tzinfo=ZONE)

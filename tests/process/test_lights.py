@@ -1,10 +1,16 @@
 """Clocks that are right, lights that burn, messages that arrive once."""
 
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import select
 
 from casebook import extensions, speed_ups, suspensions, work_orders
+from casebook.schema import messages
 from tests.process.town import Town
+
+if TYPE_CHECKING:
+    from casebook.reports import Urgency
 
 NEIGHBOURS = "070101"
 
@@ -36,6 +42,20 @@ async def test_yellow_past_half_red_at_the_limit_and_inspection_after_the_long_d
     assert "district_inspection_duty_officer" in await town.texts(request_id, "inspection")
     arrived = town.arrived(order["work_order_id"])
     assert len(set(arrived)) == len(arrived)
+
+
+async def test_a_text_about_an_urgent_request_goes_at_any_hour_and_one_about_another_does_not(town: Town) -> None:
+    at_any_hour = {}
+    urgencies: tuple[Urgency, ...] = ("urgent", "normal")
+    for urgency in urgencies:
+        request_id = await town.take_in(NEIGHBOURS, urgency=urgency)
+        await town.forward.settle()
+        order = await town.waiting(request_id, "sign_in")
+        await town.pass_time((await town.deadline(order["work_order_id"]))["yellow_at"])
+        async with town.casebook.begin() as connection:
+            mine = select(messages.c.at_any_hour).where(messages.c.request_id == request_id)
+            at_any_hour[urgency] = (await connection.execute(mine)).scalars().all()
+    assert {"urgent": [True], "normal": [False]} == at_any_hour
 
 
 async def test_a_report_in_time_burns_no_light(town: Town) -> None:

@@ -2,14 +2,10 @@
 
 import asyncio
 import secrets
-from collections import Counter
-from datetime import timedelta
 
 from sqlalchemy import select
 
 from casebook import messages
-from casebook.engine import AsyncConnection
-from casebook.rules import SmsQuota
 from casebook.schema import messages as outbox
 from tests.process.town import Town
 
@@ -107,37 +103,3 @@ async def test_the_same_occasion_is_queued_once(town: Town) -> None:
     assert [True, False, False] == added
     await town.forward.settle()
     assert 1 == len(town.arrived(request_id))
-
-
-async def fill(connection: AsyncConnection, town: Town, *, request_id: str, phones: list[str]) -> None:
-    """Queue a message for each phone; the caller rolls back, so that the real sender never sees them."""
-    for phone in phones:
-        assert await messages.queue(connection, notice(request_id, phone), now=town.clock())
-
-
-async def test_no_number_rings_more_often_than_the_quota_allows(town: Town) -> None:
-    request_id = await town.receive(NEIGHBOURS)
-    quota, now = SmsQuota(per_second=1000, per_number_a_minute=4), town.clock() + timedelta(days=1)
-    async with town.casebook.connect() as connection:
-        await fill(connection, town, request_id=request_id, phones=["99900000001"] * 9 + ["99900000002"])
-        counts = []
-        for minute in range(4):
-            at = now + timedelta(seconds=61 * minute)
-            taken = await messages.claim(connection, most=100, quota=quota, now=at)
-            assert [] == await messages.claim(connection, most=100, quota=quota, now=at + timedelta(seconds=30))
-            counts.append(Counter(message.phone for message in taken)["99900000001"])
-        await connection.rollback()
-    assert counts == [4, 4, 1, 0]
-
-
-async def test_the_channel_takes_so_many_a_second_whoever_asks(town: Town) -> None:
-    request_id = await town.receive(NEIGHBOURS)
-    quota, now = SmsQuota(per_second=5, per_number_a_minute=600), town.clock() + timedelta(days=1)
-    async with town.casebook.connect() as connection:
-        await fill(connection, town, request_id=request_id, phones=[f"9990000{number:04d}" for number in range(12)])
-        counts = []
-        for tenths in (0, 5, 11, 15, 22):  # a second asker within the second gets nothing
-            at = now + timedelta(seconds=tenths / 10)
-            counts.append(len(await messages.claim(connection, most=100, quota=quota, now=at)))
-        await connection.rollback()
-    assert counts == [5, 0, 5, 0, 2]
