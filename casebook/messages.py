@@ -71,6 +71,7 @@ class Outgoing:
     phone: str
     text: str
     attempts: int
+    queued_at: datetime
     template: str | None = None
     fields: tuple[tuple[str, str], ...] = ()
     channel: str = SMS

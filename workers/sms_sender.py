@@ -21,8 +21,8 @@ from workers.lone_runner import run_alone
 from workers.sms_gateway import Answer, GatewayReceipt, Refused, SmsGateway, SmsText, Taken
 
 BATCH = 16
-RETRY_SECONDS = 30
-MOST_ATTEMPTS = 20
+SOON, LATER = timedelta(seconds=30), timedelta(minutes=5)
+AWAY_FOR_LONG, GIVEN_UP = timedelta(minutes=10), timedelta(hours=24)
 log = structlog.get_logger()
 
 
@@ -91,9 +91,8 @@ class SmsSender:
             await messages.note_sent(connection, message.message_id, smsc_id=answer.gateway_id, now=now)
         elif not isinstance(answer, Refused):
             await messages.note_uncertain(connection, [message.message_id])
-        elif answer.for_now and message.attempts < MOST_ATTEMPTS:
-            later = now + timedelta(seconds=RETRY_SECONDS)
-            await messages.put_back(connection, message.message_id, send_after=later)
+        elif answer.for_now and (wait := wait_after_refusal(now - message.queued_at)):
+            await messages.put_back(connection, message.message_id, send_after=now + wait)
         else:
             await messages.note_refused(connection, message.message_id, now=now)
 
@@ -102,3 +101,13 @@ class SmsSender:
         receipt = messages.Receipt(smsc_id=heard.gateway_id, status=heard.status, message_id=message_id)
         async with self.casebook.begin() as connection:
             await messages.note_receipt(connection, receipt, now=self.clock())
+
+
+def wait_after_refusal(age: timedelta) -> timedelta | None:
+    """Return how long a text of this age waits after the gateway refused it for now; None when it has failed.
+
+    A gateway that is away for hours must fail no text: nobody else could be told over it either.
+    """
+    if age >= GIVEN_UP:
+        return None
+    return SOON if age < AWAY_FOR_LONG else LATER

@@ -1,6 +1,7 @@
 """A message to a person that failed is followed by the next way, in the order that the district gave, each once."""
 
-from datetime import UTC
+from datetime import UTC, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -12,9 +13,11 @@ from casebook.gateways import Step
 from casebook.schema import messages as rows
 from casebook.schema import people
 from launcher.ismg import Behaviour
+from launcher.ports import free_ports
 from launcher.sms_journal import SmsJournal
 from tests.gateways.outbox import SHORT, Outbox, until
 from tests.gateways.test_cmpp import gateway, listening
+from workers.sms_sender import LATER, SOON
 
 PERSON = "district_centre_deputy_head"
 BOTH: tuple[Step, ...] = ("wecom", "duty_officer")
@@ -122,6 +125,35 @@ async def test_where_nothing_follows_a_person_has_to_see_to_it(
         assert [] == await following(connection, number)
         assert number in await left_to_a_person(connection)
         await connection.rollback()
+
+
+@pytest.mark.parametrize(
+    ("hours", "state", "waits"),
+    [(0, "queued", SOON), (2, "queued", LATER), (25, "failed", None)],
+    ids=["a moment", "hours", "longer than a day"],
+)
+async def test_a_gateway_that_is_away_fails_no_text_for_a_day(
+    outbox: Outbox, hours: int, state: str, waits: timedelta | None
+) -> None:
+    phone = await outbox.queue(SHORT)
+    async with outbox.casebook.begin() as connection:
+        since = wall_clock() - timedelta(hours=hours)
+        await connection.execute(rows.update().where(rows.c.phone == phone).values(queued_at=since))
+
+    async def row() -> Any:
+        async with outbox.casebook.begin() as connection:
+            return (await connection.execute(select(rows).where(rows.c.phone == phone))).one()
+
+    async def answered() -> bool:
+        found = await row()
+        return bool(found.attempts == 1 and found.state != "sending")
+
+    [port] = free_ports(1)
+    async with outbox.sender(gateway(port)):
+        await until(answered)
+    found = await row()
+    assert state == found.state
+    assert waits is None or abs(found.send_after - found.sending_at - waits) < timedelta(seconds=5)
 
 
 async def test_what_is_not_delivered_is_followed_by_the_sender_itself(outbox: Outbox, journal: SmsJournal) -> None:
