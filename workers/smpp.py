@@ -9,6 +9,7 @@ import codecs
 import contextlib
 import logging
 
+import structlog
 from aiosmpplib import ESME, AbstractHook, DeliverSm, PhoneNumber, SubmitSm, SubmitSmResp
 from aiosmpplib.codec import find_codec_info
 from aiosmpplib.correlator import SimpleCorrelator
@@ -22,7 +23,9 @@ from workers.sms_gateway import Answer, GatewayReceipt, ReceiptHandler, Refused,
 ANSWER_SECONDS = 20.0
 CONNECT_SECONDS = 10.0
 RECONNECT_SECONDS = 1.0
+CANCEL_AGAIN_SECONDS = 0.2
 SPLIT_BY_HEADER = 0x40
+log = structlog.get_logger()
 THROTTLED = (SmppCommandStatus.ESME_RTHROTTLED, SmppCommandStatus.ESME_RMSGQFUL)
 
 
@@ -45,7 +48,7 @@ class SmppGateway:
     async def run(self, on_receipt: ReceiptHandler) -> None:
         """Keep the session up until cancelled."""
         system_id, password = self._credentials
-        hook = _Hook(self._waiting, on_receipt, crash=self._crash)
+        hook, ended = _Hook(self._waiting, on_receipt, crash=self._crash), ""
         while True:
             session = ESME(
                 self._host,
@@ -61,14 +64,18 @@ class SmppGateway:
                 await asyncio.wait_for(session.connect(), CONNECT_SECONDS)
                 self._session = session
                 self._bound.set()
-                await session.start()
-            except (OSError, TimeoutError, ValueError, ConnectionError):
-                await asyncio.sleep(RECONNECT_SECONDS)
+                ended = ""
+                await _until_over(session)
+            except Exception as error:  # noqa: BLE001 - whatever the library makes of nonsense: the session is over
+                ended, before = type(error).__name__, ended
+                if ended != before:  # an SMSC that is away is called every second, and told of once
+                    log.warning("smpp_session_ended", error=ended)
             finally:
                 self._bound.clear()
                 self._session = None
                 with contextlib.suppress(Exception):
                     await asyncio.wait_for(session.stop(), RECONNECT_SECONDS)
+            await asyncio.sleep(RECONNECT_SECONDS)
 
     async def send(self, sms: SmsText) -> Answer:
         """Send a text as UCS-2, in parts where it is longer than one."""
@@ -97,6 +104,18 @@ class SmppGateway:
             return Unknown("no_answer")
         finally:
             self._waiting.pop(sms.reference, None)
+
+
+async def _until_over(session: ESME) -> None:
+    """Keep a session up until it ends or this is cancelled; the library swallows a cancellation that meets its own."""
+    running = asyncio.create_task(session.start())
+    try:
+        await asyncio.wait([running])
+    finally:
+        while not running.done():
+            running.cancel()
+            await asyncio.wait([running], timeout=CANCEL_AGAIN_SECONDS)
+    running.result()
 
 
 class _Hook(AbstractHook):

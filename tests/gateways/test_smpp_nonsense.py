@@ -1,0 +1,106 @@
+"""An SMSC that talks nonsense is left and called again; nothing it says stops the sender or makes up an answer."""
+
+import asyncio
+import contextlib
+import gc
+import struct
+from random import Random
+
+import pytest
+
+from launcher.machine import LOOPBACK
+from launcher.ports import any_free_port
+from tests.gateways.outbox import SHORT, until
+from workers.smpp import SmppGateway
+from workers.sms_gateway import GatewayReceipt, Refused, SmsText, Unknown
+
+BIND, SUBMIT_RESP, DELIVER, ANSWER = 0x00000009, 0x80000004, 0x00000005, 0x80000000
+FUZZED = 24
+
+# aiosmpplib leaves its writers to the garbage collector
+pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+
+
+def pdu(command: int, body: bytes = b"", *, status: int = 0, sequence: int = 1) -> bytes:
+    """Return a PDU of SMPP 3.4 (4.1: length, command, status, sequence number)."""
+    return struct.pack(">IIII", 16 + len(body), command, status, sequence) + body
+
+
+def fuzzed(seed: int) -> bytes:
+    """Return a PDU with a header that holds and a body that does not, or with some bytes changed."""
+    dice = Random(seed)  # noqa: S311 - a simulation
+    good = pdu(dice.choice((SUBMIT_RESP, DELIVER, BIND, 0x00000015, 0x80000000)), dice.randbytes(dice.randrange(60)))
+    bytes_ = bytearray(good)
+    for _ in range(dice.randrange(4)):
+        bytes_[dice.randrange(len(bytes_))] = dice.randrange(256)
+    return bytes(bytes_)
+
+
+NONSENSE = {
+    "bytes": b"\xff" * 64,
+    "zeros": bytes(64),
+    "a web server": b"HTTP/1.1 400 Bad Request\r\n\r\n",
+    "a length of less than a header": b"\0\0\0\x0c",
+    "a huge length": struct.pack(">IIII", 0x7FFFFFFF, DELIVER, 0, 1),
+    "an unknown command": pdu(0x00000077),
+    "a receipt without an end": pdu(DELIVER, b"\0\1\1abc"),
+    "a response nobody waits for": pdu(SUBMIT_RESP, b"id\0", sequence=4711),
+    **{f"fuzzed {seed}": b"".join(fuzzed(seed * 10 + part) for part in range(5)) for seed in range(FUZZED)},
+}
+
+
+class Babbler:
+    """A server that says one thing to whoever calls, after an honest bind or in place of it."""
+
+    def __init__(self, says: bytes, *, bound: bool) -> None:
+        self._says, self._bound = says, bound
+        self.calls = 0
+        self.receipts: list[GatewayReceipt] = []
+
+    async def answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.calls += 1
+        with contextlib.suppress(OSError, asyncio.IncompleteReadError):
+            header = await reader.readexactly(16)
+            if self._bound:
+                writer.write(pdu(BIND | ANSWER, b"nonsense\0", sequence=struct.unpack(">IIII", header)[3]))
+            writer.write(self._says)
+            await writer.drain()
+        writer.close()
+
+    async def keep(self, receipt: GatewayReceipt) -> None:
+        self.receipts.append(receipt)
+
+    async def try_out(self) -> str:
+        """Return what a gateway does wrong with it; empty when nothing."""
+        port = any_free_port(LOOPBACK)
+        server = await asyncio.start_server(self.answer, LOOPBACK, port)
+        way = SmppGateway(f"{LOOPBACK}:{port}", credentials=("minhu", "loopback"), source="10690012345")
+        running = asyncio.create_task(way.run(self.keep))
+
+        async def called_again() -> bool:
+            return self.calls >= 2 or running.done()
+
+        try:
+            with contextlib.suppress(TimeoutError):
+                await until(called_again)
+            if running.done():
+                return f"ends with {running.exception()!r}"
+            answer = await way.send(SmsText(phone="99900000001", text=SHORT, reference="1/1"))
+        finally:
+            running.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await asyncio.wait([running])
+            server.close()
+            await server.wait_closed()
+        if self.calls < 2:
+            return "is not called again"
+        return "" if isinstance(answer, Refused | Unknown) else f"answers {answer}"
+
+
+@pytest.mark.parametrize("bound", [False, True], ids=["instead of a bind", "after a bind"])
+async def test_an_smsc_that_talks_nonsense_is_called_again(*, bound: bool) -> None:
+    babblers = {name: Babbler(says, bound=bound) for name, says in NONSENSE.items()}
+    found = await asyncio.gather(*(babbler.try_out() for babbler in babblers.values()))
+    gc.collect()
+    assert {} == {name: wrong for name, wrong in zip(babblers, found, strict=True) if wrong}
+    assert [] == [receipt for babbler in babblers.values() for receipt in babbler.receipts if receipt.reference]
