@@ -6,10 +6,9 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from casebook import joint_work, views, words
+from casebook import joint_work, sentences, views, words
 from casebook.district import District
 from casebook.engine import AsyncConnection
-from casebook.sentences import deadline_sentence, names_for, score_sentence, total_sentence, work_order_name
 from casebook.views import RequestFile
 
 Event = tuple[datetime, str]
@@ -59,14 +58,14 @@ class _Teller:
 
     @property
     def _names(self) -> dict[str, str]:
-        return names_for(self.file.unit_names, self.district)
+        return sentences.names_for(self.file.unit_names, self.district)
 
     def _unit(self, code: str | None) -> str:
         return words.word(self.file.unit_names, code)
 
     def _order(self, work_order_id: str) -> str:
         kinds = {order["work_order_id"]: order["kind"] for order in self.file.work_orders}
-        return work_order_name(self.district, work_order_id, kind=kinds.get(work_order_id, ""))
+        return sentences.work_order_name(self.district, work_order_id, kind=kinds.get(work_order_id, ""))
 
     def _beginning(self) -> Iterator[Event]:
         request, district = self.file.request, self.district
@@ -111,12 +110,12 @@ class _Teller:
             elif order["closed_at"]:
                 yield order["closed_at"], f"{name}收回。"
         for entry in self.file.deadlines:
-            at = max(entry["planned_at"], issued[entry["work_order_id"]])
-            yield at, f"{self._order(entry['work_order_id'])}：{deadline_sentence(entry, zone=zone, names=self._names)}"
+            name, at = self._order(entry["work_order_id"]), max(entry["planned_at"], issued[entry["work_order_id"]])
+            yield at, f"{name}：{sentences.deadline_sentence(entry, zone=zone, names=self._names)}"
 
     def _total(self) -> Iterator[Event]:
         for entry in self.file.total_deadlines:
-            yield entry["planned_at"], total_sentence(entry, zone=self.district.zone, names=self._names)
+            yield entry["planned_at"], sentences.total_sentence(entry, zone=self.district.zone, names=self._names)
 
     def _city(self) -> Iterator[Event]:
         for sent in self.file.city_hand_overs:
@@ -197,7 +196,7 @@ class _Teller:
 
     def _messages(self) -> Iterator[Event]:
         for message in self.file.messages:
-            state = words.word(words.MESSAGE_STATES, message["state"])
+            state = sentences.message_state(message, zone=self.district.zone)
             event = words.word(words.EVENTS, message["event"])
             why = self._why(message)
             yield message["queued_at"], f"向{recipient(message, self.file)}发{event}短信（{state}）。{why}"
@@ -222,7 +221,7 @@ class _Teller:
                 yield rating["closed_at"], f"第 {rating['round']} 轮评价截止，诉求人没有评价。"
         for score in self.file.scores:
             verdict = "，需要重办" if score["reopen"] else ""
-            yield score["scored_at"], f"{self._unit(score['unit'])}得分：{score_sentence(score)}{verdict}。"
+            yield score["scored_at"], f"{self._unit(score['unit'])}得分：{sentences.score_sentence(score)}{verdict}。"
 
     def _end(self) -> Iterator[Event]:
         request = self.file.request
