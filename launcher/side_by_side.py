@@ -51,13 +51,16 @@ class Piece:
         """Run it; what it says is kept until its end."""
         say(f"开始：{self.title}")
         began = time.monotonic()
-        done = subprocess.run(
-            self.command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False, text=True
-        )
+        done = subprocess.run(self.command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
         counted = counts(self.report) if self.report else Counter[str]()
         if done.returncode and not counted["failed"]:
             counted["failed"] = 1  # a check, or a process that ended before it could report
-        return Outcome(piece=self, said=done.stdout, counted=counted, seconds=time.monotonic() - began)
+        return Outcome(
+            piece=self,
+            said=done.stdout.decode("utf-8", errors="replace"),
+            counted=counted,
+            seconds=time.monotonic() - began,
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -110,11 +113,14 @@ def whole_suite() -> int:
 def run_all(pieces: Iterable[Piece], *, at_once: int) -> Counter[str]:
     """Run so many at once, begun in their order; show each when it has ended, and return all counts."""
     total = Counter[str]()
-    with ThreadPoolExecutor(at_once) as hands:
+    hands = ThreadPoolExecutor(at_once)
+    try:
         for done in as_completed([hands.submit(piece.run) for piece in pieces]):
             outcome = done.result()
             outcome.show()
             total += outcome.counted
+    finally:
+        hands.shutdown(cancel_futures=True)  # who interrupts does not want the others
     return total
 
 
