@@ -17,7 +17,7 @@ import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from launcher.fetch import fetch
+from launcher.fetch import fetch, only_one
 from launcher.lock import Artifact, engine, mends, read_lock, replacements
 from launcher.progress import say
 
@@ -42,6 +42,12 @@ class EngineFiles:
 
 def engine_files(cache: Path, *, with_opensearch: bool) -> EngineFiles:
     """Return the engine's files; fetch what is missing. Without a network this works once everything is cached."""
+    cache.mkdir(parents=True, exist_ok=True)
+    with only_one(cache / "preparing"):
+        return _prepared(cache, with_opensearch=with_opensearch)
+
+
+def _prepared(cache: Path, *, with_opensearch: bool) -> EngineFiles:
     artifacts = read_lock()
     archive, [mend], newer = engine(artifacts), mends(artifacts), replacements(artifacts)
     jars = [artifact for artifact in artifacts if artifact not in (archive, mend, *newer)] if with_opensearch else []

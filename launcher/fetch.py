@@ -40,7 +40,7 @@ def default_source() -> str:
 def fetch(artifacts: Sequence[Artifact], *, cache: Path, source: str | None = None) -> None:
     """Put every artifact into the cache, or raise LauncherError with the reason."""
     cache.mkdir(parents=True, exist_ok=True)
-    with _only_one(cache):
+    with only_one(cache / "fetching"):
         missing = [artifact for artifact in artifacts if not _present(artifact, cache=cache)]
         if not missing:
             return
@@ -163,8 +163,8 @@ def _say_licence_once(missing: Sequence[Artifact], *, cache: Path) -> None:
 
 
 @contextmanager
-def _only_one(cache: Path) -> Iterator[None]:
-    """Let one process fetch into a cache at a time; the others wait and then find everything there."""
-    with (cache / "fetching").open("w") as handle:
+def only_one(file: Path) -> Iterator[None]:
+    """Let one process at a time fill a cache; the others wait at this lock and then find everything there."""
+    with file.open("w") as handle:
         fcntl.flock(handle, fcntl.LOCK_EX)
         yield

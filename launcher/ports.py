@@ -1,9 +1,10 @@
 """Ports: the wanted one when it is free, else another one, remembered while the machine runs."""
 
 import json
+import random
 import socket
-from collections.abc import Iterable, Mapping
-from contextlib import ExitStack
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
 from pathlib import Path
 
 from launcher.errors import LauncherError
@@ -11,6 +12,8 @@ from launcher.machine import LOOPBACK, PORT_FIELDS, MachineSettings
 from launcher.progress import say
 
 RANGES = {"opensearch": range(9201, 9300)}  # its runner refuses any port above 9299
+# Below those that a kernel gives to whoever calls out (from 32768): until its owner listens, nobody takes it by chance.
+CHOSEN_FROM = range(15_000, 26_000)
 
 
 class Ports:
@@ -71,18 +74,17 @@ def is_free(port: int, *, host: str) -> bool:
 
 def any_free_port(host: str) -> int:
     """Return a port that nobody listens on."""
-    with socket.socket(_family(host), socket.SOCK_STREAM) as probe:
-        probe.bind((host, 0))
-        return int(probe.getsockname()[1])
+    return next(_free_ports(host))
 
 
 def free_ports(count: int) -> list[int]:
     """Return different ports of loopback that nobody listens on."""
-    with ExitStack() as held:
-        probes = [held.enter_context(socket.socket(socket.AF_INET, socket.SOCK_STREAM)) for _ in range(count)]
-        for probe in probes:
-            probe.bind((LOOPBACK, 0))
-        return [int(probe.getsockname()[1]) for probe in probes]
+    return list(islice(_free_ports(LOOPBACK), count))
+
+
+def _free_ports(host: str) -> Iterator[int]:
+    candidates = random.sample(CHOSEN_FROM, len(CHOSEN_FROM))  # two who choose at once choose differently
+    return (port for port in candidates if is_free(port, host=host))
 
 
 def answers(port: int, *, timeout_seconds: float = 0.5) -> bool:

@@ -224,5 +224,10 @@ def _copy(programs: Path) -> Path:
         for path in (part, *part.rglob("*")):
             entered = path.is_dir() or path.parent.name == "bin"
             path.chmod(path.stat().st_mode | (EVERYBODY_RUNS if entered else EVERYBODY_READS))
-        part.rename(target)
+        try:
+            part.rename(target)
+        except OSError:
+            if not target.exists():
+                raise
+            shutil.rmtree(part)  # another process was quicker
     return target / package.name / programs.name

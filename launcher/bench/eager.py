@@ -1,6 +1,7 @@
 """A district that answers at once: nobody waits, so that what is measured is the machine and not the people."""
 
 import asyncio
+import secrets
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from typing import Any
@@ -34,6 +35,7 @@ class EagerDistrict:
         self._categories = categories
         self._district = district
         self._clock = clock
+        self._round = secrets.token_hex(4)  # a machine may be measured twice
         self._slots = asyncio.Semaphore(AT_ONCE)
         self._communities = sorted(district.communities)
 
@@ -45,7 +47,7 @@ class EagerDistrict:
     def _report(self, number: int) -> Deed:
         report = RequestReport(
             platform="mayor_line",
-            external_id=f"bench-{number}",
+            external_id=f"bench-{self._round}-{number}",
             channel="online",
             received_at=self._clock(),
             category=self._categories[number % len(self._categories)],

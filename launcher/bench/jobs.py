@@ -25,6 +25,7 @@ from launcher.bench.serving import IN_SERVICE
 from launcher.errors import LauncherError
 from launcher.machine import ROOT, MachineSettings
 from launcher.private import private_machine
+from launcher.stack import Machine
 from workers import zeebe
 from workers.zeebe import Engine, EngineError, engine
 
@@ -135,9 +136,14 @@ async def _publish(connected: Engine, told: Fact) -> None:
 def measure(wish: Wish, *, say: Say) -> dict[str, Any]:
     """Run all rounds on a broker of our own; return the summary of `summarise`."""
     with private_machine("camunda", **IN_SERVICE) as machine:
-        zeebe.deploy(machine.zeebe, [MODEL])
-        with tempfile.TemporaryDirectory() as folder:
-            found = asyncio.run(Bench(machine.zeebe, folder=Path(folder), wish=wish).run(say))
+        return measure_on(machine, wish, say=say)
+
+
+def measure_on(machine: Machine, wish: Wish, *, say: Say) -> dict[str, Any]:
+    """Do the same on a machine whose engine runs already."""
+    zeebe.deploy(machine.zeebe, [MODEL])
+    with tempfile.TemporaryDirectory() as folder:
+        found = asyncio.run(Bench(machine.zeebe, folder=Path(folder), wish=wish).run(say))
     return summarise(found)
 
 

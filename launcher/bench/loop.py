@@ -28,7 +28,12 @@ def measure(count: int, *, workers: int = 1, say: Callable[[str], None]) -> dict
     options = MachineOptions(operate=False, workers=workers)
     with serving_machine(options) as machine:
         say(f"  {count} 件诉求，{workers} 个作业进程")
-        return asyncio.run(_warm_and_measure(machine, count))
+        return measure_on(machine, count)
+
+
+def measure_on(machine: Machine, count: int) -> dict[str, Any]:
+    """Do the same on a machine that serves already."""
+    return asyncio.run(_warm_and_measure(machine, count))
 
 
 async def _warm_and_measure(machine: Machine, count: int) -> dict[str, Any]:

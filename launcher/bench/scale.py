@@ -19,7 +19,12 @@ MEGABYTE = 1_000_000
 def measure(waiting: Sequence[int], *, count: int, say: Callable[[str], None]) -> dict[str, Any]:
     """Fill one machine step by step; at each number of waiting work orders run `count` whole requests."""
     with serving_machine(MachineOptions(operate=False)) as machine:
-        return asyncio.run(_measure(machine, sorted(waiting), count=count, say=say))
+        return measure_on(machine, waiting, count=count, say=say)
+
+
+def measure_on(machine: Machine, waiting: Sequence[int], *, count: int, say: Callable[[str], None]) -> dict[str, Any]:
+    """Do the same on a machine that serves already."""
+    return asyncio.run(_measure(machine, sorted(waiting), count=count, say=say))
 
 
 async def _measure(

@@ -17,8 +17,8 @@ IN_SERVICE: dict[str, Any] = {
 
 @contextmanager
 def serving_machine(options: MachineOptions, **settings: object) -> Iterator[Machine]:
-    """Start it for the block; `settings` are those of `private_machine`."""
-    with private_machine(*PARTS, options=options, **IN_SERVICE, **settings) as machine:
+    """Start it for the block; `settings` are those of `private_machine`, before those in service."""
+    with private_machine(*PARTS, options=options, **(IN_SERVICE | settings)) as machine:
         machine.deploy()
         machine.start("workers")
         yield machine

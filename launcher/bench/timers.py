@@ -33,12 +33,15 @@ WORK_ORDER = re.compile(r"[A-Z]{2}\d{8}-\d{6}-\d-\d{2}")
 RED = "已超期"
 
 
-def measure(count: int, *, say: Callable[[str], None]) -> dict[str, Any]:
-    """Issue `count` work orders in one night, so that their lights are due in one minute of the next working day."""
+def measure(count: int, *, say: Callable[[str], None], **settings: object) -> dict[str, Any]:
+    """Issue `count` work orders in one night, so that their lights are due in one minute of the next working day.
+
+    `settings` are those of `private_machine` in place of the ones in service.
+    """
     with tempfile.TemporaryDirectory() as folder:
         config = _with_a_wide_channel(Path(folder))
         options = MachineOptions(operate=False, movable_clock=True)
-        with serving_machine(options, config=config) as machine:
+        with serving_machine(options, config=config, **settings) as machine:
             say(f"  {count} 张工单，红灯在同一分钟到期")
             return asyncio.run(_Night(machine, count=count).run())
 

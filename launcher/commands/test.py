@@ -6,14 +6,9 @@ from argparse import REMAINDER, ArgumentParser, Namespace
 
 from launcher.debian import require_debian
 from launcher.machine import ROOT
-from launcher.progress import say
+from launcher.side_by_side import whole_suite
 
 HELP = "运行全部测试：代码检查、纯函数、模型、真实引擎、真实浏览器、故障"
-CHECKS = (
-    ("ruff", "check", "--quiet", "."),
-    ("ruff", "format", "--check", "--quiet", "."),
-    ("mypy",),
-)
 
 
 def arguments(parser: ArgumentParser) -> None:
@@ -22,12 +17,8 @@ def arguments(parser: ArgumentParser) -> None:
 
 
 def run(args: Namespace) -> int:
-    """Check the code, then run pytest; its closing line is the last thing printed."""
+    """Run everything, two pieces at a time, or pytest with the arguments given; the counts are the last line."""
     require_debian()
     if not args.rest:
-        for check in CHECKS:
-            say(f"代码检查：{' '.join(check)}")
-            checked = subprocess.run((sys.executable, "-m", *check), cwd=ROOT, check=False)
-            if checked.returncode:
-                return checked.returncode
+        return whole_suite()
     return subprocess.run((sys.executable, "-m", "pytest", *args.rest), cwd=ROOT, check=False).returncode

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, ConsoleMessage, Page, async_playwright
+from playwright.async_api import Browser, ConsoleMessage, Page, async_playwright, expect
 
 from casebook.clock import clock_from
 from casebook.district import load_district
@@ -28,6 +28,8 @@ CHROMIUM = [
 ]
 PLATFORM_SECRET = "message-board-secret"
 PHONE = {"width": 390, "height": 844}
+
+expect.set_options(timeout=20_000)  # milliseconds; other tests may be at work beside these
 
 
 @pytest.fixture(scope="session")

@@ -9,7 +9,6 @@ from random import Random
 import pytest
 
 from launcher.machine import LOOPBACK
-from launcher.ports import any_free_port
 from tests.gateways.outbox import SHORT, until
 from workers.smpp import SmppGateway
 from workers.sms_gateway import GatewayReceipt, Refused, SmsText, Unknown
@@ -72,8 +71,8 @@ class Babbler:
 
     async def try_out(self) -> str:
         """Return what a gateway does wrong with it; empty when nothing."""
-        port = any_free_port(LOOPBACK)
-        server = await asyncio.start_server(self.answer, LOOPBACK, port)
+        server = await asyncio.start_server(self.answer, LOOPBACK, 0)
+        port = server.sockets[0].getsockname()[1]
         way = SmppGateway(f"{LOOPBACK}:{port}", credentials=("minhu", "loopback"), source="10690012345")
         running = asyncio.create_task(way.run(self.keep))
 

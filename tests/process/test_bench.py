@@ -1,16 +1,30 @@
 """The measurements measure: every contender finishes, every figure is there; how fast is nobody's test."""
 
+from collections.abc import Iterator
+
+import pytest
 from lxml import etree
 
 from launcher.bench import jobs, loop, routing, scale, timers
 from launcher.bench.picture import backlog_picture
+from launcher.bench.serving import serving_machine
+from launcher.machine import SHORT_LIVED
+from launcher.private import BROKER_ONLY
+from launcher.stack import Machine
 
 NOTHING = print
 
 
-def test_three_contenders_take_turns_and_all_finish() -> None:
+@pytest.fixture(scope="module")
+def serving() -> Iterator[Machine]:
+    """A machine that serves, started quickly: what is measured here is only that it is measured."""
+    with serving_machine(BROKER_ONLY, **SHORT_LIVED) as machine:
+        yield machine
+
+
+def test_three_contenders_take_turns_and_all_finish(serving: Machine) -> None:
     wish = jobs.Wish(rounds=1, backlog=200, rate=20, steady_seconds=2)
-    summary = jobs.measure(wish, say=NOTHING)
+    summary = jobs.measure_on(serving, wish, say=NOTHING)
     backlog, steady = summary["backlog"], summary["steady"]
     assert {"ours", "java", "stock_pyzeebe", "ratio_to_java", "ratio_to_stock_pyzeebe"} <= set(backlog)
     for name in ("ours", "java", "stock_pyzeebe"):
@@ -40,15 +54,15 @@ def test_medians_are_of_rounds_and_ratios_of_pairs() -> None:
     assert [2.0, 20.0] == [round(widths[0] / width, 1) for width in widths[1:]]
 
 
-def test_whole_requests_are_counted_with_the_cpu_they_took() -> None:
-    summary = loop.measure(20, say=NOTHING)
+def test_whole_requests_are_counted_with_the_cpu_they_took(serving: Machine) -> None:
+    summary = loop.measure_on(serving, 20)
     assert summary["requests_per_second"] > 0
     assert {"camunda", "workers", "postgres", "smsc", "driver"} <= set(summary["cpu_seconds"])
     assert summary["requests_per_cpu_second"] > 0
 
 
-def test_a_request_is_measured_beside_many_that_wait() -> None:
-    none, some = scale.measure([30], count=10, say=NOTHING)["steps"]
+def test_a_request_is_measured_beside_many_that_wait(serving: Machine) -> None:
+    none, some = scale.measure_on(serving, [30], count=10, say=NOTHING)["steps"]
     assert (0, 30) == (none["waiting"], some["waiting"])
     assert some["filling"]["requests_per_second"] > 0
     assert some["loop"]["requests_per_cpu_second"] > 0
@@ -62,6 +76,6 @@ def test_finding_the_unit_is_timed_beside_one_row() -> None:
 
 
 def test_red_lights_of_one_minute_are_timed_by_the_smsc() -> None:
-    summary = timers.measure(30, say=NOTHING)
+    summary = timers.measure(30, say=NOTHING, **SHORT_LIVED)
     assert 30 == summary["work_orders"] == summary["red_messages"]
     assert 0 <= summary["earliest_seconds"] <= summary["p50_seconds"] <= summary["latest_seconds"]

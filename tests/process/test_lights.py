@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from casebook.reports import Urgency
 
 NEIGHBOURS = "070101"
+SOON = timedelta(seconds=30)  # more than a busy machine takes to become still
 
 
 async def extend(town: Town, work_order_id: str, *, hours: float) -> dict[str, Any]:
@@ -29,7 +30,7 @@ async def test_yellow_past_half_red_at_the_limit_and_inspection_after_the_long_d
     request_id = await town.receive(NEIGHBOURS)
     order = await town.waiting(request_id, "sign_in")
     entry = await town.deadline(order["work_order_id"])
-    await town.pass_time(entry["yellow_at"] - timedelta(seconds=5))
+    await town.pass_time(entry["yellow_at"] - SOON)
     assert [] == await town.lights(order["work_order_id"])
     await town.pass_time(entry["yellow_at"])
     assert ["yellow"] == await town.lights(order["work_order_id"])
@@ -131,7 +132,7 @@ async def test_a_clock_that_stands_still_burns_no_light_and_then_has_what_was_le
     await town.forward.settle()
     third = await town.deadline(number)
     assert 3 == third["version"]
-    await town.pass_time(third["yellow_at"] - timedelta(seconds=5))
+    await town.pass_time(third["yellow_at"] - SOON)
     assert [] == await town.lights(number)
     await town.pass_time(third["yellow_at"])
     assert ["yellow"] == await town.lights(number)

@@ -138,6 +138,10 @@ class Town:
     async def pass_time(self, until: datetime) -> None:
         """Let time pass up to an instant and a second beyond."""
         await self.forward.settle()
+        await self.jump(until)
+
+    async def jump(self, until: datetime) -> None:
+        """Do the same where everything has settled already."""
         self.machine.clock.advance(until - self.clock() + timedelta(seconds=1))
         await self.forward.settle()
 

@@ -10,8 +10,9 @@ from casebook.errors import RejectedInput
 from casebook.response_row import Listed, NewRow, listed, row_text, with_row
 
 LIST = (Path(__file__).resolve().parents[2] / "bpmn" / "response_list.dmn").read_bytes()
-CODES = sorted(listed(LIST))
-new_codes = st.from_regex(r"[0-9]{6}", fullmatch=True).filter(lambda code: code not in CODES)
+LISTED = listed(LIST)
+CODES = sorted(LISTED)
+new_codes = st.from_regex(r"[0-9]{6}", fullmatch=True).filter(lambda code: code not in LISTED)
 new_rows = st.builds(
     NewRow,
     category=new_codes,
@@ -30,16 +31,14 @@ def row(category: str, *, role: str = "dept_water", why: str = "采纳派单记�
 def test_a_new_row_is_put_in_and_the_rest_stays_byte_for_byte(adopted: NewRow) -> None:
     changed, text = with_row(LIST, adopted), row_text(LIST, adopted).encode()
     assert LIST == changed.replace(text, b"", 1)
-    assert listed(changed) == listed(LIST) | {
-        adopted.category: Listed(level=adopted.level, lead_role=adopted.lead_role)
-    }
+    assert listed(changed) == LISTED | {adopted.category: Listed(level=adopted.level, lead_role=adopted.lead_role)}
 
 
 @settings(deadline=None)
 @given(st.sampled_from(CODES))
 def test_a_row_that_is_there_gets_another_lead_and_its_neighbours_stay(code: str) -> None:
     changed = with_row(LIST, row(code))
-    assert listed(changed) == listed(LIST) | {code: Listed(level="C", lead_role="dept_water")}
+    assert listed(changed) == LISTED | {code: Listed(level="C", lead_role="dept_water")}
     different = [(old, new) for old, new in zip(LIST.splitlines(), changed.splitlines(), strict=True) if old != new]
     assert 1 <= len(different) <= 3
     assert "采纳派单记忆：指定 3 次" in different[0][1].decode()
