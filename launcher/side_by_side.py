@@ -106,7 +106,8 @@ def whole_suite() -> int:
     checks = [Piece(title=" ".join(check), command=(sys.executable, "-m", *check)) for check in CHECKS]
     for pieces, at_once in (([*checks, *map(piece_of, TOGETHER)], AT_ONCE), ([*map(piece_of, ALONE)], 1)):
         total += run_all(pieces, at_once=at_once)
-    print(closing_line(total, seconds=time.monotonic() - began))
+    say(f"全部测试用时 {time.monotonic() - began:.0f} 秒。")
+    print(closing_line(total), flush=True)
     return 1 if total["failed"] else 0
 
 
@@ -124,6 +125,6 @@ def run_all(pieces: Iterable[Piece], *, at_once: int) -> Counter[str]:
     return total
 
 
-def closing_line(total: Counter[str], *, seconds: float) -> str:
-    """Return the counts as the last line shows them, the same three words whatever happened."""
-    return ", ".join(f"{total[end]} {end}" for end in ("passed", "failed", "skipped")) + f" in {seconds:.2f}s"
+def closing_line(total: Counter[str]) -> str:
+    """Return the counts as the last line shows them, alone on it, the same three words whatever happened."""
+    return ", ".join(f"{total[end]} {end}" for end in ("passed", "failed", "skipped"))
