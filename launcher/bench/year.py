@@ -44,6 +44,7 @@ JUDGED_EVERY = timedelta(days=30)
 EXAMPLES = 20
 WIDE = {"per_second": 2000, "per_number_a_minute": 600, "per_number_a_day": 1000}
 MOST_AT_ONCE = 10_000
+MINUTE_SECONDS = 60.0
 
 
 def measure(wish: Wish, *, progress: Count) -> dict[str, Any]:
@@ -104,9 +105,10 @@ class _Year:
         reports = calls(wish, begin, communities=sorted(district.communities))
         setting = Setting(casebook=self.casebook, district=district, behaviour=behaviour, books=self.books)
         people, end, began = YearPeople(setting, reports), begin + wish.days * DAY, time.monotonic()
+        stop_at = began + wish.minutes_most * MINUTE_SECONDS
         judged_at = begin
         await self._stop_at(begin)
-        while self.clock() < end:
+        while self.clock() < end and time.monotonic() < stop_at:
             await self._stop_at(self._next(people, end), people=people)
             progress(min(wish.days, (self.clock() - begin).days))
             if self.clock() - judged_at > JUDGED_EVERY:
@@ -114,7 +116,11 @@ class _Year:
                 await self._judge(self.books.take_ended(before=judged_at - QUIET_AFTER))
         await self._judge(list(self.books.orders.values()))
         seconds = time.monotonic() - began
-        return {"days": wish.days} | await self._summary(people) | self._speed(wish.requests, seconds)
+        return (
+            {"days": min(wish.days, (self.clock() - begin).days)}
+            | await self._summary(people)
+            | self._speed(people.deeds["calls"], seconds)
+        )
 
     def _next(self, people: YearPeople, end: datetime) -> datetime:
         now = self.clock()

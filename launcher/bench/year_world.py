@@ -5,6 +5,7 @@ the clock needs few stops. Every fiftieth call comes at an edge of a day, a holi
 """
 
 import itertools
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -29,11 +30,12 @@ PHONES_FROM = 99_940_000_000
 
 @dataclass(frozen=True, kw_only=True)
 class Wish:
-    """How many requests, which seed, and how many days."""
+    """How many requests, which seed, how many days; after so many minutes the days that have passed are judged."""
 
     requests: int
     seed: int = 1
     days: int = DAYS
+    minutes_most: float = math.inf
 
 
 def moments(day: date) -> tuple[time, ...]:

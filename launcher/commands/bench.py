@@ -1,6 +1,7 @@
 """`./minhu bench`: measurements as ratios within one run; results are kept in bench/RESULTS.md."""
 
 import json
+import math
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 from typing import Any
@@ -63,6 +64,7 @@ def _year_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--requests", type=int, default=10_000, metavar="N", help="诉求件数（默认 10000）")
     parser.add_argument("--days", type=int, default=DAYS, metavar="D", help=f"模拟的天数（默认 {DAYS}）")
     parser.add_argument("--seed", type=int, default=1, metavar="S", help="随机种子；同一种子重复同一年")
+    parser.add_argument("--minutes", type=float, default=math.inf, metavar="M", help="最多多少分钟，到时判定已过的日子")
     parser.add_argument("--json", action="store_true", help="最后一行输出一个 JSON 对象")
     parser.set_defaults(measure=_year)
 
@@ -112,8 +114,9 @@ def _routing(args: Namespace) -> int:
 
 
 def _year(args: Namespace) -> int:
+    wish = Wish(requests=args.requests, seed=args.seed, days=args.days, minutes_most=args.minutes)
     with step_bar("模拟日", total=args.days) as progress:
-        summary = year.measure(Wish(requests=args.requests, seed=args.seed, days=args.days), progress=progress)
+        summary = year.measure(wish, progress=progress)
     _tell(args, summary)
     return 0 if year.is_sound(summary) else 1
 
