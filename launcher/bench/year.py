@@ -31,7 +31,7 @@ from launcher.bench.year_people import Setting, YearPeople
 from launcher.bench.year_world import Wish, calls
 from launcher.machine import ROOT
 from launcher.parts import MachineOptions
-from launcher.progress import Count
+from launcher.progress import Count, say
 from launcher.simulator.behaviour import Behaviour, handling_times
 from launcher.simulator.fast_forward import settled
 from launcher.simulator.run import settings_of
@@ -154,6 +154,8 @@ class _Year:
         )
         judge(orders, evidence, told=self.told, verdict=self.verdict)
         self.judged += len(rows)
+        found = [sentence for sentences in self.verdict.wrong.values() for sentence in sentences]
+        say(f"  {self.clock():%Y-%m-%d} 已判定 {self.judged} 盏灯，不符 {len(found)} 处 {found[-1:] or ''}")
 
     def _hear(self) -> None:
         """Read what the SMSC has noted since."""
