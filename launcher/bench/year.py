@@ -40,7 +40,7 @@ from launcher.stack import Machine
 
 TOGETHER = timedelta(seconds=60)
 QUIET_AFTER = timedelta(hours=1)
-JUDGED_EVERY = timedelta(days=30)
+JUDGED_EVERY = timedelta(days=10)
 EXAMPLES = 20
 WIDE = {"per_second": 2000, "per_number_a_minute": 600, "per_number_a_day": 1000}
 MOST_AT_ONCE = 10_000
