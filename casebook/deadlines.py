@@ -74,3 +74,9 @@ async def in_force(casebook: AsyncConnection, work_order_ids: Sequence[str]) -> 
     newest = deadlines_in_force()
     rows = await casebook.execute(select(newest).where(newest.c.work_order_id.in_(work_order_ids)))
     return {row["work_order_id"]: dict(row) for row in rows.mappings()}
+
+
+async def every_entry(casebook: AsyncConnection, work_order_ids: Sequence[str]) -> list[dict[str, Any]]:
+    """Return all entries of these work orders, those that are no longer in force too."""
+    rows = await casebook.execute(select(deadlines).where(deadlines.c.work_order_id.in_(work_order_ids)))
+    return [dict(row) for row in rows.mappings()]

@@ -57,12 +57,17 @@ def _count(rows: FromClause, condition: ColumnElement[bool]) -> ScalarSelect[Any
 
 def _not_planned() -> ScalarSelect[Any]:
     """Count open work orders whose clock was changed in a way that is not in the ledger yet."""
-    planned = select(func.coalesce(func.max(ledger.c.version), 0)).where(
-        ledger.c.work_order_id == orders.c.work_order_id
-    )
     return _count(
-        orders, work_orders.IS_OPEN & (planned.scalar_subquery() < clock_changes.count_of(orders.c.work_order_id) + 1)
+        orders,
+        work_orders.IS_OPEN & (func.coalesce(_version(), 0) < clock_changes.count_of(orders.c.work_order_id) + 1),
     )
+
+
+def _version() -> ScalarSelect[Any]:
+    """Return the version in force of a work order's deadline; cheap as long as few work orders are asked about."""
+    versions = ledger.alias()
+    mine = versions.c.work_order_id == orders.c.work_order_id
+    return select(func.max(versions.c.version)).where(mine).correlate(orders).scalar_subquery()
 
 
 def _not_begun(matters: FromClause) -> ColumnElement[bool]:
@@ -79,16 +84,17 @@ def _waits_for_somebody() -> ColumnElement[bool]:
 
 
 def _dark(light: str, *, now: datetime) -> ScalarSelect[Any]:
-    newest = deadlines_in_force()
+    """Count open work orders over which a light should burn by now and does not."""
     raised = exists().where(
         and_(
-            lights.c.work_order_id == newest.c.work_order_id,
+            lights.c.work_order_id == ledger.c.work_order_id,
             lights.c.light == light,
-            lights.c.version == newest.c.version,
+            lights.c.version == ledger.c.version,
         )
     )
-    is_open = (newest.c.work_order_id == orders.c.work_order_id) & work_orders.IS_OPEN
-    return _count(newest.join(orders, is_open), (newest.c[INSTANTS[light]] <= now) & ~raised)
+    in_force = (ledger.c.work_order_id == orders.c.work_order_id) & (ledger.c.version == _version())
+    due = work_orders.IS_OPEN & (ledger.c[INSTANTS[light]] <= now)
+    return _count(orders.join(ledger, in_force), due & ~raised)
 
 
 async def first_due(casebook: AsyncConnection, *, after: datetime) -> datetime | None:

@@ -1,5 +1,6 @@
 """Supervision: lights that were raised, matters pushed to inspection."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import func, literal, select
@@ -44,3 +45,14 @@ async def push_to_inspection(
     )
     if added.first() is not None:
         await audit.note(casebook, "pushed_to_inspection", actor="engine", now=now, **values)
+
+
+async def lights_of(casebook: AsyncConnection, work_order_ids: Sequence[str]) -> list[tuple[str, str, int, datetime]]:
+    """Return every light that was ever raised over these work orders: number, light, version, instant."""
+    rows = await casebook.execute(select(lights).where(lights.c.work_order_id.in_(work_order_ids)))
+    return [(row.work_order_id, row.light, row.version, row.raised_at) for row in rows]
+
+
+async def count_lights(casebook: AsyncConnection) -> int:
+    """Count all lights that were ever raised."""
+    return int((await casebook.execute(select(func.count()).select_from(lights))).scalar_one())

@@ -1,4 +1,4 @@
-"""`./minhu bench timers`: many work orders whose red light is due in one minute; how long until the SMSC has it."""
+"""`./minhu bench timers`: red lights due in one minute, or so many a minute; how long until the SMSC has the texts."""
 
 import asyncio
 import json
@@ -16,6 +16,7 @@ from casebook import deadlines, messages, work_orders
 from casebook.clock import clock_from
 from casebook.district import load_district
 from casebook.engine import AsyncEngine, open_casebook
+from casebook.working_calendar import WorkingCalendar
 from launcher.bench.eager import EagerDistrict
 from launcher.bench.serving import serving_machine
 from launcher.machine import ROOT
@@ -25,7 +26,7 @@ from launcher.simulator.stillness import Stillness, stillness_of
 from launcher.stack import Machine
 
 COMMUNITYS_OWN = ("010101", "070101")  # 141 heads, so that the quota of a number is not what is measured
-EVENING = timedelta(hours=20)
+EVENING, AT_WORK, MINUTE = timedelta(hours=20), timedelta(minutes=5), timedelta(minutes=1)
 LIMIT_SECONDS = 1800.0
 LOOK_SECONDS = 0.5
 BEFORE = timedelta(seconds=2)
@@ -33,17 +34,21 @@ WORK_ORDER = re.compile(r"[A-Z]{2}\d{8}-\d{6}-\d-\d{2}")
 RED = "已超期"
 
 
-def measure(count: int, *, say: Callable[[str], None], **settings: object) -> dict[str, Any]:
+def measure(
+    count: int, *, per_minute: int | None = None, say: Callable[[str], None], **settings: object
+) -> dict[str, Any]:
     """Issue `count` work orders in one night, so that their lights are due in one minute of the next working day.
 
+    With `per_minute` they are issued in the morning, so many a minute, and their lights are due at that rate.
     `settings` are those of `private_machine` in place of the ones in service.
     """
     with tempfile.TemporaryDirectory() as folder:
         config = _with_a_wide_channel(Path(folder))
         options = MachineOptions(operate=False, movable_clock=True)
         with serving_machine(options, config=config, **settings) as machine:
-            say(f"  {count} 张工单，红灯在同一分钟到期")
-            return asyncio.run(_Night(machine, count=count).run())
+            at_a_time = f"每分钟 {per_minute} 张红灯" if per_minute else "红灯在同一分钟"
+            say(f"  {count} 张工单，{at_a_time}到期")
+            return asyncio.run(_Night(machine, count=count, per_minute=per_minute or count).run())
 
 
 def _with_a_wide_channel(folder: Path) -> Path:
@@ -57,11 +62,12 @@ def _with_a_wide_channel(folder: Path) -> Path:
 
 
 class _Night:
-    """One evening of calls, and the minute of the next day in which all lights turn red."""
+    """Calls of an evening or a morning, and the minutes of the next day in which their lights turn red."""
 
-    def __init__(self, machine: Machine, *, count: int) -> None:
+    def __init__(self, machine: Machine, *, count: int, per_minute: int) -> None:
         self._machine = machine
         self._count = count
+        self._per_minute = per_minute
         settings = settings_of(machine)
         self._clock = clock_from(settings.clock_file)
         self._casebook: AsyncEngine = open_casebook(settings.database_url.get_secret_value())
@@ -75,35 +81,38 @@ class _Night:
             last_yellow = max(entry["yellow_at"] for entry in entries.values())
             await self._jump(last_yellow + BEFORE)
             await self._until_sent(self._count)
-            await self._still(still)
+            await self._still(still, planned=self._count)
             first_red = min(entry["red_at"] for entry in entries.values())
             await self._jump(first_red - BEFORE)
             await self._until_sent(2 * self._count)
         await self._casebook.dispose()
-        return {"work_orders": self._count, "loaded_seconds": round(loaded_seconds, 1)} | self._late(entries)
+        rate = {"per_minute": self._per_minute} if self._per_minute < self._count else {}
+        return {"work_orders": self._count, **rate, "loaded_seconds": round(loaded_seconds, 1)} | self._late(entries)
 
     async def _load(self, still: Stillness) -> float:
         local = self._clock().astimezone(self._district.zone)
-        midnight = local.replace(hour=0, minute=0, second=0, microsecond=0)
-        await self._jump(midnight + timedelta(days=1) + EVENING)
+        midnight = local.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+        start = midnight + EVENING
+        if self._per_minute < self._count:
+            start = WorkingCalendar.of(self._district).after(midnight, AT_WORK, basis="working")
         people = EagerDistrict(self._casebook, self._district, clock=self._clock, categories=COMMUNITYS_OWN)
         began = time.perf_counter()
-        await people.call(range(self._count))
-        await self._still(still)
+        for minute, first in enumerate(range(0, self._count, self._per_minute)):
+            await self._jump(start + minute * MINUTE)
+            last = min(first + self._per_minute, self._count)
+            await people.call(range(first, last))
+            await self._still(still, planned=last)
         return time.perf_counter() - began
 
     async def _jump(self, to: datetime) -> None:
         await asyncio.to_thread(self._machine.clock.advance, max(to - self._clock(), timedelta()))
 
-    async def _still(self, still: Stillness) -> None:
+    async def _still(self, still: Stillness, *, planned: int) -> None:
         async with asyncio.timeout(LIMIT_SECONDS):
             done = await still.jobs_done()
-            while done is None or not await self._all_planned() or not await still.since(done):
+            while done is None or len(await self._entries()) < planned or not await still.since(done):
                 await asyncio.sleep(LOOK_SECONDS)
                 done = await still.jobs_done()
-
-    async def _all_planned(self) -> bool:
-        return len(await self._entries()) >= self._count
 
     async def _entries(self) -> dict[str, dict[str, Any]]:
         async with self._casebook.begin() as connection:

@@ -1,15 +1,17 @@
 """`./minhu bench`: measurements as ratios within one run; results are kept in bench/RESULTS.md."""
 
 import json
+import math
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 from typing import Any
 
-from launcher.bench import faults, jobs, loop, routing, scale, timers
+from launcher.bench import faults, jobs, loop, routing, scale, timers, year
 from launcher.bench.picture import backlog_picture
-from launcher.progress import say
+from launcher.bench.year_world import DAYS, Wish
+from launcher.progress import say, step_bar
 
-HELP = "测量：同一次运行内的比值（jobs、loop、timers、scale、routing、faults）；结果存于 bench/RESULTS.md"
+HELP = "测量：同一次运行内的比值（jobs、loop、timers、scale、routing、year、faults）；结果存于 bench/RESULTS.md"
 
 
 def arguments(parser: ArgumentParser) -> None:
@@ -30,17 +32,10 @@ def arguments(parser: ArgumentParser) -> None:
     about_loop.set_defaults(measure=_loop)
 
     about_timers = kinds.add_parser("timers", help="许多工单的红灯同一分钟到期：从到期到短信中心收下")
-    about_timers.add_argument("--count", type=int, default=1000, metavar="N", help="工单数（默认 1000）")
-    about_timers.add_argument("--json", action="store_true", help="最后一行输出一个 JSON 对象")
-    about_timers.set_defaults(measure=_timers)
+    _timers_arguments(about_timers)
 
     about_scale = kinds.add_parser("scale", help="许多工单在等待时：每件诉求的代价，引擎占用的内存与磁盘")
-    about_scale.add_argument(
-        "--waiting", type=int, nargs="+", default=[4000, 40_000], metavar="N", help="在等待的工单数（默认 4000 40000）"
-    )
-    about_scale.add_argument("--requests", type=int, default=200, metavar="N", help="每一步办结的诉求件数（默认 200）")
-    about_scale.add_argument("--json", action="store_true", help="最后一行输出一个 JSON 对象")
-    about_scale.set_defaults(measure=_scale)
+    _scale_arguments(about_scale)
 
     about_routing = kinds.add_parser("routing", help="确定承办单位：卷宗里已有许多诉求时，一次要多久")
     about_routing.add_argument("--requests", type=int, default=400_000, metavar="N", help="已有的诉求（默认 400000）")
@@ -48,9 +43,37 @@ def arguments(parser: ArgumentParser) -> None:
     about_routing.add_argument("--json", action="store_true", help="最后一行输出一个 JSON 对象")
     about_routing.set_defaults(measure=_routing)
 
+    about_year = kinds.add_parser("year", help="一年的诉求：每盏灯、每条短信由独立的判定者核对")
+    _year_arguments(about_year)
+
     about_faults = kinds.add_parser("faults", help="故障试验：各部分随机出错，账目仍须一一相符")
     faults.arguments(about_faults)
     about_faults.set_defaults(measure=faults.run)
+
+
+def _scale_arguments(parser: ArgumentParser) -> None:
+    parser.add_argument(
+        "--waiting", type=int, nargs="+", default=[4000, 40_000], metavar="N", help="在等待的工单数（默认 4000 40000）"
+    )
+    parser.add_argument("--requests", type=int, default=200, metavar="N", help="每一步办结的诉求件数（默认 200）")
+    parser.add_argument("--json", action="store_true", help="最后一行输出一个 JSON 对象")
+    parser.set_defaults(measure=_scale)
+
+
+def _year_arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("--requests", type=int, default=10_000, metavar="N", help="诉求件数（默认 10000）")
+    parser.add_argument("--days", type=int, default=DAYS, metavar="D", help=f"模拟的天数（默认 {DAYS}）")
+    parser.add_argument("--seed", type=int, default=1, metavar="S", help="随机种子；同一种子重复同一年")
+    parser.add_argument("--minutes", type=float, default=math.inf, metavar="M", help="最多多少分钟，到时判定已过的日子")
+    parser.add_argument("--json", action="store_true", help="最后一行输出一个 JSON 对象")
+    parser.set_defaults(measure=_year)
+
+
+def _timers_arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("--count", type=int, default=1000, metavar="N", help="工单数（默认 1000）")
+    parser.add_argument("--per-minute", type=int, metavar="R", help="每分钟到期几张（默认全部在同一分钟）")
+    parser.add_argument("--json", action="store_true", help="最后一行输出一个 JSON 对象")
+    parser.set_defaults(measure=_timers)
 
 
 def run(args: Namespace) -> int:
@@ -79,7 +102,7 @@ def _loop(args: Namespace) -> int:
 
 
 def _timers(args: Namespace) -> int:
-    return _tell(args, timers.measure(args.count, say=say))
+    return _tell(args, timers.measure(args.count, per_minute=args.per_minute, say=say))
 
 
 def _scale(args: Namespace) -> int:
@@ -88,6 +111,14 @@ def _scale(args: Namespace) -> int:
 
 def _routing(args: Namespace) -> int:
     return _tell(args, routing.measure(args.requests, jobs=args.jobs, say=say))
+
+
+def _year(args: Namespace) -> int:
+    wish = Wish(requests=args.requests, seed=args.seed, days=args.days, minutes_most=args.minutes)
+    with step_bar("模拟日", total=args.days) as progress:
+        summary = year.measure(wish, progress=progress)
+    _tell(args, summary)
+    return 0 if year.is_sound(summary) else 1
 
 
 def _tell(args: Namespace, summary: dict[str, Any]) -> int:

@@ -52,15 +52,20 @@ class FastForward:
 
     async def settle(self) -> None:
         """Wait until everything that could happen by now has happened."""
-        limit = time.monotonic() + SETTLE_LIMIT_SECONDS
-        left: dict[str, int] = {}
-        while time.monotonic() < limit:
-            done = await self.still.jobs_done()
-            if done is not None:
-                async with self.casebook.begin() as connection:
-                    left = await owed(connection, now=self.clock())
-                if not left and await self.still.since(done):
-                    return
-            await asyncio.sleep(LOOK_SECONDS)
-        waiting = "、".join(f"{kind} {count}" for kind, count in left.items())
-        raise LauncherError(f"演示没有平静下来（{waiting or '仍有任务在执行'}）。请用 ./minhu status 查看异常。")
+        await settled(self.casebook, clock=self.clock, still=self.still)
+
+
+async def settled(casebook: AsyncEngine, *, clock: Clock, still: Stillness) -> None:
+    """Wait until everything that could happen by now has happened; LauncherError when that takes too long."""
+    limit = time.monotonic() + SETTLE_LIMIT_SECONDS
+    left: dict[str, int] = {}
+    while time.monotonic() < limit:
+        done = await still.jobs_done()
+        if done is not None:
+            async with casebook.begin() as connection:
+                left = await owed(connection, now=clock())
+            if not left and await still.since(done):
+                return
+        await asyncio.sleep(LOOK_SECONDS)
+    waiting = "、".join(f"{kind} {count}" for kind, count in left.items())
+    raise LauncherError(f"演示没有平静下来（{waiting or '仍有任务在执行'}）。请用 ./minhu status 查看异常。")

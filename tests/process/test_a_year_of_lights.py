@@ -21,60 +21,21 @@ from sqlalchemy import select
 
 from casebook.reports import Urgency
 from casebook.schema import lights
+from launcher.bench.second_opinion import DAY, SECOND, after, is_worked, write_notice
+from launcher.bench.year_books import SPREAD, Limits
 from launcher.private import private_machine
 from launcher.stack import Machine
 from tests.process.town import Town
 
-CONFIG = Path(__file__).resolve().parents[2] / "config"
-DAY, SECOND = timedelta(days=1), timedelta(seconds=1)
-PERIODS = ((time(9), time(12)), (time(13, 30), time(17, 30)))
-BLOCKS = (((1, 1), 3), ((2, 5), 7), ((4, 4), 3), ((5, 1), 5), ((10, 1), 7))  # first day, days
-SPREAD, NEAR, LATE_AFTER_A_START = timedelta(seconds=60), timedelta(seconds=60), timedelta(minutes=5)
+ROOT = Path(__file__).resolve().parents[2]
+LIMITS = Limits(ROOT / "bpmn" / "time_limit.dmn")
+NEAR, LATE_AFTER_A_START = timedelta(seconds=60), timedelta(minutes=5)
 BEFORE = timedelta(seconds=10)  # more than a busy machine takes to become still
 LOOK_SECONDS = 0.1
 INSTANTS = {"yellow": "yellow_at", "red": "red_at", "inspection": "inspect_at"}
-# What is asked, and hours until red and inspection; urgent ones count day and night (bpmn/time_limit.dmn).
 COMMUNITYS, STREETS, DEPARTMENTS = "070101", "010201", "020102"
-LIMITS = {
-    ("sign_in", "A", "normal"): (2, 7),
-    ("sign_in", "B", "normal"): (4, 7),
-    ("sign_in", "C", "normal"): (4, 14),
-    ("handling", "A", "normal"): (14, 28),
-    ("handling", "B", "normal"): (21, 42),
-    ("handling", "C", "normal"): (35, 70),
-    ("sign_in", "A", "urgent"): (0.5, 2),
-    ("sign_in", "B", "urgent"): (0.5, 2),
-    ("sign_in", "C", "urgent"): (0.5, 2),
-    ("handling", "A", "urgent"): (4, 12),
-    ("handling", "B", "urgent"): (8, 24),
-    ("handling", "C", "urgent"): (24, 48),
-}
 RANDOM_STARTS = 16
 OUT_AT = 20  # the light during which the engine is down
-
-
-def is_worked(day: date) -> bool:
-    """The test's own notice: five blocks of days off, made up for on the Sunday before and the Saturday after."""
-    blocks = [(date(year, *first), days) for year in (day.year, day.year + 1) for first, days in BLOCKS]
-    if any(first <= day < first + days * DAY for first, days in blocks):
-        return False
-    ends = [first + (days - 1) * DAY for first, days in blocks]
-    made_up = {first - ((first.weekday() + 1) % 7 or 7) * DAY for first, _ in blocks}
-    made_up |= {last + ((5 - last.weekday()) % 7 or 7) * DAY for last in ends}
-    return day in made_up or day.weekday() < 5
-
-
-def worked_until(start: datetime, hours: float) -> datetime:
-    """Walk through the office hours of each worked day until so many have been used."""
-    left, day = timedelta(hours=hours), start.date()
-    while True:
-        for begin, end in PERIODS if is_worked(day) else ():
-            opens = max(start, datetime.combine(day, begin, start.tzinfo))
-            closes = datetime.combine(day, end, start.tzinfo)
-            if left <= closes - opens:
-                return opens + left
-            left -= max(closes - opens, timedelta())
-        day += DAY
 
 
 @dataclass(frozen=True)
@@ -121,17 +82,8 @@ def at(day: date, clock: str, zone: tzinfo | None) -> datetime:
 @pytest.fixture(scope="module")
 def machine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machine]:
     config = tmp_path_factory.mktemp("year") / "config"
-    shutil.copytree(CONFIG, config, ignore=shutil.ignore_patterns("samples"))
-    today = date.today()  # noqa: DTZ011 - years only
-    years = range(2018, today.year + 3)
-    first, last = date(today.year, 1, 1), date(today.year + 2, 12, 31)
-    decided = [first + n * DAY for n in range((last - first).days + 1)]
-    rows = "".join(
-        f'[[overrides]]\ndate = {day}\nworking = {str(is_worked(day)).lower()}\nnotice = "样例"\n' for day in decided
-    )
-    hours = [[f"{period[0]:%H:%M}", f"{period[1]:%H:%M}"] for period in PERIODS]
-    text = f"office_hours = {hours}\nconfirmed_years = {list(years)}\n{rows}"
-    (config / "calendar.toml").write_text(text, encoding="utf-8")
+    shutil.copytree(ROOT / "config", config, ignore=shutil.ignore_patterns("samples"))
+    write_notice(config, today=date.today())  # noqa: DTZ011 - years only
     with private_machine("postgres", "camunda", "smsc", config=config) as machine:
         machine.deploy()
         machine.start("workers")
@@ -156,14 +108,12 @@ async def begin(town: Town, start: Start) -> dict[str, Any]:
     return await town.waiting(request_id, start.kind)
 
 
-def expected(order: dict[str, Any], start: Start, entry: dict[str, Any], *, zone: tzinfo) -> dict[str, datetime]:
+def expected(order: dict[str, Any], start: Start, *, zone: tzinfo) -> dict[str, datetime]:
     """Return each light's instant by the second opinion, without the spread."""
-    begins = entry["started_at"].astimezone(zone)
-    red, inspect = LIMITS[start.kind, order["level"], start.urgency]
-    hours = {"yellow": red / 2, "red": red, "inspection": inspect}
-    if start.urgency == "urgent":
-        return {light: begins + timedelta(hours=count) for light, count in hours.items()}
-    return {light: worked_until(begins, count) for light, count in hours.items()}
+    limit = LIMITS.of(start.kind, order["level"], urgency=start.urgency)
+    hours = {"yellow": limit.red / 2, "red": limit.red, "inspection": limit.inspection}
+    begins = order["issued_at"].astimezone(zone)
+    return {light: after(begins, count, basis=limit.basis) for light, count in hours.items()}
 
 
 async def raised_at(town: Town, work_order_id: str, light: str) -> list[datetime]:
@@ -195,7 +145,7 @@ async def test_every_light_of_a_year_burns_at_its_instant_and_once(machine: Mach
             order = await begin(town, what)
             entry = await town.deadline(order["work_order_id"])
             orders.append(order)
-            for light, instant in expected(order, what, entry, zone=zone).items():
+            for light, instant in expected(order, what, zone=zone).items():
                 planned = entry[INSTANTS[light]]
                 assert instant <= planned + SECOND, (what, light)
                 assert planned < instant + SPREAD + SECOND, (what, light)

@@ -5,9 +5,11 @@ from collections.abc import Iterator
 import pytest
 from lxml import etree
 
-from launcher.bench import jobs, loop, routing, scale, timers
+from launcher.bench import jobs, loop, routing, scale, timers, year
 from launcher.bench.picture import backlog_picture
 from launcher.bench.serving import serving_machine
+from launcher.bench.year_evidence import FINDINGS
+from launcher.bench.year_world import Wish
 from launcher.machine import SHORT_LIVED
 from launcher.private import BROKER_ONLY
 from launcher.stack import Machine
@@ -79,3 +81,25 @@ def test_red_lights_of_one_minute_are_timed_by_the_smsc() -> None:
     summary = timers.measure(30, say=NOTHING, **SHORT_LIVED)
     assert 30 == summary["work_orders"] == summary["red_messages"]
     assert 0 <= summary["earliest_seconds"] <= summary["p50_seconds"] <= summary["latest_seconds"]
+
+
+def test_red_lights_of_a_steady_rate_are_timed_by_the_smsc() -> None:
+    summary = timers.measure(6, per_minute=3, say=NOTHING, **SHORT_LIVED)
+    assert (6, 3) == (summary["red_messages"], summary["per_minute"])
+    assert 0 <= summary["earliest_seconds"] <= summary["p99_seconds"]
+
+
+def test_a_few_weeks_of_the_year_are_judged_and_found_right() -> None:
+    days: list[int] = []
+
+    def progress(done: int) -> None:
+        days.append(done)
+
+    summary = year.measure(Wish(requests=40, days=21), progress=progress)
+    assert {} == {name: summary["examples"] for name in FINDINGS if summary[name]}
+    assert 40 == summary["requests"]["received"]
+    assert min(summary["lights"][light] for light in ("yellow", "red", "inspection")) > 0
+    assert summary["work_orders"] > 80
+    assert days == sorted(days)
+    assert 0 <= summary["after_the_instant"]["least_seconds"]
+    assert year.is_sound(summary)
