@@ -7,9 +7,10 @@ import shutil
 import statistics
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from casebook import deadlines, messages, work_orders
@@ -35,12 +36,16 @@ RED = "已超期"
 
 
 def measure(
-    count: int, *, per_minute: int | None = None, say: Callable[[str], None], **settings: object
+    count: int,
+    *,
+    per_minute: int | None = None,
+    say: Callable[[str], None],
+    settings: Mapping[str, object] = MappingProxyType({}),
 ) -> dict[str, Any]:
     """Issue `count` work orders in one night, so that their lights are due in one minute of the next working day.
 
     With `per_minute` they are issued in the morning, so many a minute, and their lights are due at that rate.
-    `settings` are those of `private_machine` in place of the ones in service.
+    `settings` are given to `private_machine` in place of the ones in service.
     """
     with tempfile.TemporaryDirectory() as folder:
         config = _with_a_wide_channel(Path(folder))

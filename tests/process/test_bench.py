@@ -78,13 +78,13 @@ def test_finding_the_unit_is_timed_beside_one_row() -> None:
 
 
 def test_red_lights_of_one_minute_are_timed_by_the_smsc() -> None:
-    summary = timers.measure(30, say=NOTHING, **SHORT_LIVED)
+    summary = timers.measure(30, say=NOTHING, settings=SHORT_LIVED)
     assert 30 == summary["work_orders"] == summary["red_messages"]
     assert 0 <= summary["earliest_seconds"] <= summary["p50_seconds"] <= summary["latest_seconds"]
 
 
 def test_red_lights_of_a_steady_rate_are_timed_by_the_smsc() -> None:
-    summary = timers.measure(6, per_minute=3, say=NOTHING, **SHORT_LIVED)
+    summary = timers.measure(6, per_minute=3, say=NOTHING, settings=SHORT_LIVED)
     assert (6, 3) == (summary["red_messages"], summary["per_minute"])
     assert 0 <= summary["earliest_seconds"] <= summary["p99_seconds"]
 
