@@ -11,7 +11,6 @@ What the library does otherwise than we need is done here, each seen on the wire
 """
 
 import asyncio
-import contextlib
 import logging
 
 import structlog
@@ -61,7 +60,10 @@ class SmppSession(ESME):
         )
 
     async def run_until_over(self) -> None:
-        """Keep the session up until it ends or this is cancelled; the library swallows some cancellations."""
+        """Keep the session up until this is cancelled or it ends with SessionOver.
+
+        The library swallows a cancellation that meets one of its own, so that it takes another.
+        """
         writer = self._writer  # the library forgets it
         running = asyncio.create_task(self.start())
         try:
@@ -73,8 +75,7 @@ class SmppSession(ESME):
                 await asyncio.wait([running], timeout=CANCEL_AGAIN_SECONDS)
             if writer is not None:
                 writer.close()
-        with contextlib.suppress(SessionOver):
-            running.result()
+        running.result()
 
     def ask(self, name: str, content: bytes, *, route: tuple[str, str], parts: int) -> asyncio.Future[Answer]:
         """Submit one part on its `route` (from, to); `name` is unique for the session. The future may never be done."""
@@ -121,6 +122,8 @@ class SmppSession(ESME):
     async def _receive_data(self) -> bytes | None:
         try:
             return await super()._receive_data()
+        except (EOFError, OSError, ValueError):
+            return None  # the stream has ended, or cannot be trusted any more
         finally:
             self._questions.end()
 

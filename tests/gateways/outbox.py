@@ -50,6 +50,9 @@ class Outbox:
             async with casebook.begin() as connection:
                 request_id = await request(connection, district, now=wall_clock() + timedelta(minutes=1))
             yield cls(casebook=casebook, district=district, database_url=machine.database_url, request_id=request_id)
+            async with casebook.begin() as connection:  # what is left would go out during another test
+                left = (rows_of_messages.c.request_id == request_id, rows_of_messages.c.state == "queued")
+                await connection.execute(rows_of_messages.update().where(*left).values(state="needless"))
         finally:
             await casebook.dispose()
 
@@ -91,6 +94,18 @@ class Outbox:
             return await self.state(phone) == state
 
         await until(is_so)
+
+    async def settled(self, phones: list[str]) -> list[str]:
+        """Wait until nothing is on its way to the gateway any more, and return the states; nobody waits for a retry."""
+
+        async def is_so() -> bool:
+            async with self.casebook.begin() as connection:
+                mine = (rows_of_messages.c.phone.in_(phones), rows_of_messages.c.state == "queued")
+                await connection.execute(rows_of_messages.update().where(*mine).values(send_after=wall_clock()))
+            return not {"queued", "sending"} & {await self.state(phone) for phone in phones}
+
+        await until(is_so)
+        return [await self.state(phone) for phone in phones]
 
     @asynccontextmanager
     async def sender(self, gateway: SmsGateway, *on_failure: Step) -> AsyncIterator[None]:

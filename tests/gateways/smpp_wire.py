@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import secrets
 import struct
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -38,6 +39,7 @@ class Call:
 
     writer: asyncio.StreamWriter
     submits: list[int] = field(default_factory=list)
+    name: str = field(default_factory=lambda: secrets.token_hex(4))  # what no other connection is called
     kept: list[int] = field(default_factory=list)  # sequence numbers of our delivers that were acknowledged
 
     def say(self, *units: bytes) -> None:

@@ -78,13 +78,7 @@ async def test_killed_amid_a_burst_none_is_lost_and_none_goes_twice(outbox: Outb
         await simulator.up()
         phones.append(await outbox.queue(marked("KILLED", BURST)))
         await outbox.becomes(phones[-1], "delivered")
-
-        async def all_settled() -> bool:
-            states = [await outbox.state(phone) for phone in phones]
-            return not {"queued", "sending"} & set(states)
-
-        await until(all_settled)
-        states = [await outbox.state(phone) for phone in phones]
+        states = await outbox.settled(phones)
     arrived = taken(simulator, "KILLED")
     assert {1} == set(arrived.values())
     assert [] == [n for n, state in enumerate(states) if state in {"sent", "delivered"} and n not in arrived]

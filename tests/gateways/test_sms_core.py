@@ -78,12 +78,7 @@ async def test_killed_amid_a_burst_none_is_lost_and_none_goes_twice(
         await server.up()
         phones.append(await outbox.queue(SHORT))
         await outbox.becomes(phones[-1], "delivered")
-
-        async def all_settled() -> bool:
-            return not {"queued", "sending"} & {await outbox.state(phone) for phone in phones}
-
-        await until(all_settled)
-        states = {phone: await outbox.state(phone) for phone in phones}
+        states = dict(zip(phones, await outbox.settled(phones), strict=True))
     arrived = {phone: count for (phone, _), count in taken(server).items() if phone in states}
     assert {1} == set(arrived.values())
     assert [] == [phone for phone, state in states.items() if state in {"sent", "delivered"} and phone not in arrived]
