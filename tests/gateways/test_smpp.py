@@ -118,6 +118,20 @@ async def test_receipts_reach_a_message_that_another_process_sent(outbox: Outbox
     assert 3 == centre.submits
 
 
+async def test_an_id_that_was_given_before_stays_with_its_message(outbox: Outbox) -> None:
+    async with (
+        Centre(lambda call, sequence: call.take(sequence, "00000001")).listening() as centre,
+        outbox.sender(centre.gateway()),
+    ):
+        first = await outbox.queue(SHORT)
+        await outbox.becomes(first, "sent")
+        second = await outbox.queue(SHORT)
+        await outbox.becomes(second, "sent")
+        centre.calls[0].say(receipt("00000001"))
+        await outbox.becomes(first, "delivered")
+        assert "sent" == await outbox.state(second)
+
+
 def refuse(status: int) -> Reaction:
     return lambda call, sequence: call.say(pdu(SUBMIT | ANSWER, status=status, sequence=sequence))
 
