@@ -46,9 +46,9 @@ class Person(Configured):
     name: Text
     unit: Text
     duty: Duty
-    phone: Annotated[str, StringConstraints(pattern=r"^\d{11}$")]
+    phone: Annotated[str, StringConstraints(pattern=r"^[1-9][0-9]{10}$")]
     wecom: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.@\-]{0,63}$")] | None = None
-    second_phone: Annotated[str, StringConstraints(pattern=r"^\d{11}$")] | None = None
+    second_phone: Annotated[str, StringConstraints(pattern=r"^[1-9][0-9]{10}$")] | None = None
 
 
 class TeamMember(Configured):

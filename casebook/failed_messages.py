@@ -1,24 +1,28 @@
 """What follows a message that failed: the next way in the order that `gateways.toml` gives, each once.
 
 A message is followed up once (`followed_at`); what goes in its place names it (`follows`) and the step by which it was
-found, so that the next failure goes on after that step. A failed message that nothing follows is for a person to see.
+found, so that the next failure goes on after that step. A failed message that nothing follows is for a person; so is
+one of which nobody knows whether it went out: nothing but a person's deed sends it again.
 """
 
 from dataclasses import fields, replace
 from datetime import datetime, tzinfo
 from typing import Any
 
-from sqlalchemy import RowMapping, select, update
+from sqlalchemy import ColumnElement, RowMapping, select, update
 
-from casebook import directory, messages, requests
+from casebook import audit, directory, messages, requests
 from casebook.duty import DUTY_OFFICER
 from casebook.engine import AsyncConnection
+from casebook.errors import RejectedInput
 from casebook.gateways import Step
 from casebook.messages import WECOM, NewMessage
+from casebook.schema import audit_trail
 from casebook.schema import messages as rows
 from casebook.schema import requests as register
 
 MOST = 16
+CONFIRMED, SENT_AGAIN = "message_confirmed", "message_sent_again"
 
 
 async def follow_up(casebook: AsyncConnection, *, order: tuple[Step, ...], zone: tzinfo, now: datetime) -> int:
@@ -45,8 +49,7 @@ async def _next(
     person = await directory.person_at(casebook, row["recipient"], at=now)
     if person is None:
         return None
-    values = {field.name: row[field.name] for field in fields(NewMessage)}
-    failed = NewMessage(**values | {"fields": tuple(map(tuple, row["fields"] or ())), "follows": row["message_id"]})
+    failed = _message(row)
     for step in order[done:]:
         way = replace(failed, step=step, dedupe_key=f"{row['dedupe_key']}/{step}")
         if step == "second_phone" and person["second_phone"] and row["channel"] == messages.SMS:
@@ -68,15 +71,71 @@ async def _was_told(casebook: AsyncConnection, row: RowMapping, person: str) -> 
 
 
 async def for_a_person(casebook: AsyncConnection, *, most: int) -> list[dict[str, Any]]:
-    """Return what only a person can settle, of open requests, newest first: failed and not followed, or uncertain."""
-    later = rows.alias("later")
-    followed = select(later.c.message_id).where(later.c.follows == rows.c.message_id).exists()
-    lost = (rows.c.state == "failed") & rows.c.followed_at.is_not(None) & ~followed
+    """Return what only a person can settle, of open requests, newest first; `phone` is personal data."""
+    columns = ("message_id", "request_id", "event", "state", "queued_at", "recipient", "phone")
     found = await casebook.execute(
-        select(rows.c.message_id, rows.c.request_id, rows.c.event, rows.c.state, rows.c.queued_at)
+        select(*(rows.c[name] for name in columns))
         .join(register, register.c.request_id == rows.c.request_id)
-        .where(lost | (rows.c.state == "uncertain"), requests.IS_OPEN)
+        .where(_for_a_person(), requests.IS_OPEN)
         .order_by(rows.c.message_id.desc())
         .limit(most)
     )
     return [dict(row) for row in found.mappings()]
+
+
+def _for_a_person() -> ColumnElement[bool]:
+    """Match what failed, was not followed and is not known to its addressee otherwise, and what is uncertain."""
+    later = rows.alias("later")
+    followed = select(later.c.message_id).where(later.c.follows == rows.c.message_id).exists()
+    told = select(audit_trail.c.at).where(
+        audit_trail.c.request_id == rows.c.request_id,
+        audit_trail.c.action == CONFIRMED,
+        audit_trail.c.details["message_id"].as_integer() == rows.c.message_id,
+    )
+    lost = (rows.c.state == "failed") & rows.c.followed_at.is_not(None) & ~followed & ~told.exists()
+    return lost | (rows.c.state == "uncertain")
+
+
+async def confirm(casebook: AsyncConnection, message_id: int, *, person: str, now: datetime) -> None:
+    """Note that the addressee knows, as a person found out or told them; what failed stays failed in the books."""
+    row = await _of_a_person(casebook, message_id)
+    mine = (rows.c.message_id == message_id, rows.c.state == "uncertain")
+    await casebook.execute(update(rows).where(*mine).values(state="delivered", settled_at=now))
+    await _audit(casebook, row, action=CONFIRMED, person=person, now=now)
+
+
+async def send_again(casebook: AsyncConnection, message_id: int, *, person: str, now: datetime) -> None:
+    """Send a message again, as an occasion of its own, to the number that stands in the directory now.
+
+    The first one counts as failed from then on, and is followed by this one alone.
+    """
+    row = await _of_a_person(casebook, message_id)
+    failed = {"state": "failed", "settled_at": row["settled_at"] or now, "followed_at": now}
+    await casebook.execute(update(rows).where(rows.c.message_id == message_id).values(failed))
+    again = replace(_message(row), dedupe_key=f"{row['dedupe_key']}/again", step=None)
+    addressee = await directory.person_at(casebook, row["recipient"], at=now)
+    if addressee and row["step"] is None and row["channel"] == messages.SMS:
+        again = replace(again, phone=addressee["phone"])
+    await messages.queue(casebook, again, now=now)
+    await _audit(casebook, row, action=SENT_AGAIN, person=person, now=now)
+
+
+async def _of_a_person(casebook: AsyncConnection, message_id: int) -> RowMapping:
+    """Return a message that waits for a person, for changing; RejectedInput when another settled it before."""
+    mine = select(rows).where(rows.c.message_id == message_id)
+    await casebook.execute(mine.with_for_update())
+    found = (await casebook.execute(mine.where(_for_a_person()))).mappings().one_or_none()
+    if found is None:
+        raise RejectedInput("这条消息已经有了结果（别人处理过，或者刚收到回执）。请刷新后再看。")
+    return found
+
+
+async def _audit(casebook: AsyncConnection, row: RowMapping, *, action: str, person: str, now: datetime) -> None:
+    ids = {"request_id": row["request_id"], "work_order_id": row["work_order_id"], "message_id": row["message_id"]}
+    await audit.note(casebook, action, actor=person, now=now, before=row["state"], **ids)
+
+
+def _message(row: RowMapping) -> NewMessage:
+    """Return the message of a row anew; the new one follows it."""
+    values = {field.name: row[field.name] for field in fields(NewMessage)}
+    return NewMessage(**values | {"fields": tuple(map(tuple, row["fields"] or ())), "follows": row["message_id"]})

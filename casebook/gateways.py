@@ -16,6 +16,12 @@ Step = Literal["second_phone", "wecom", "duty_officer"]
 GatewayName = Literal["smpp", "cmpp", "aliyun", "tencent", "mas"]
 
 
+class SmppRules(Configured):
+    """A carrier's gateway over SMPP 3.4; `receipt_ids` tells how its receipts write the ids that its answers gave."""
+
+    receipt_ids: Literal["same", "decimal_of_hex", "hex_of_decimal"] = "same"
+
+
 class CmppRules(Configured):
     """China Mobile's gateway (CMPP): our account with it, and the number we send from."""
 
@@ -71,6 +77,7 @@ class Gateways(Configured):
 
     in_use: GatewayName
     on_failure: tuple[Step, ...]
+    smpp: SmppRules = SmppRules()
     cmpp: CmppRules | None = None
     aliyun: AliyunRules | None = None
     tencent: TencentRules | None = None

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass, fields
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, func, select, text, union, update
+from sqlalchemy import ColumnElement, case, func, select, text, union, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from casebook.engine import AsyncConnection
@@ -130,12 +130,17 @@ async def put_back(casebook: AsyncConnection, message_id: int, *, send_after: da
 
 
 async def note_sent(casebook: AsyncConnection, message_id: int, *, smsc_id: str, now: datetime) -> None:
-    """Note that the gateway took the message; a receipt that came before counts at once."""
+    """Note that the gateway took the message; a receipt that came before counts at once.
+
+    An id that the gateway gave to another message before stays with that one: a receipt must not settle the wrong one.
+    """
     await _one_at_a_time(casebook, smsc_id, message_id)
+    others = messages.alias("others")
+    given = select(others.c.message_id).where(others.c.smsc_id == smsc_id, others.c.message_id != message_id).exists()
     await casebook.execute(
         update(messages)
         .where(messages.c.message_id == message_id, messages.c.state.in_(("sending", "uncertain")))
-        .values(state="sent", smsc_id=smsc_id, sent_at=now)
+        .values(state="sent", smsc_id=case((given, None), else_=smsc_id), sent_at=now)
     )
     await _settle(casebook, smsc_id, now=now)
 

@@ -163,6 +163,8 @@ ACTIONS = {
     "redispatch_undone": "撤销整批改派",
     "work_order_diverted": "由接续单位承办",
     "proposal_adopted": "采纳派单记忆",
+    "message_confirmed": "确认消息已收到",
+    "message_sent_again": "消息再次发送",
     "proposal_rejected": "不采纳派单记忆",
     "city_accepted": "市级平台受理",
     "city_refused": "市级平台不受理",

@@ -1,8 +1,14 @@
 """What only a person can settle, at the top of 指挥中心: messages that reached nobody, answers that contradict."""
 
+from collections.abc import Callable
+from datetime import datetime
+from functools import partial
+from typing import Any, Protocol
+
 from nicegui import ui
 
 from casebook import city_replies, failed_messages, supervision_orders, words
+from casebook.engine import AsyncConnection
 from desk import masks
 from desk.layout import card, muted
 from desk.office import Office
@@ -10,7 +16,14 @@ from desk.office import Office
 MOST_MESSAGES = 50
 
 
-async def needs_a_person(office: Office) -> None:
+class Settling(Protocol):
+    """A deed of `failed_messages` by which a person settles a message."""
+
+    async def __call__(self, casebook: AsyncConnection, message_id: int, *, person: str, now: datetime) -> None:
+        """Settle it."""
+
+
+async def needs_a_person(office: Office, *, refresh: Callable[[], Any]) -> None:
     """Draw a card for each kind of which there is something; nothing when all is well."""
     async with office.reading() as casebook:
         said = await city_replies.contradictions(casebook)
@@ -32,11 +45,33 @@ async def needs_a_person(office: Office) -> None:
                 _about(row["request_id"], f"先答复“{first}”，{at} 又答复“{later}”")
     if unsettled:
         with card(f"没有送到的消息（{len(unsettled)}）"), ui.element("div").classes("items"):
-            muted("失败或待核实的消息不会自动再发。请用电话等办法通知到人；内容见诉求卷宗。")
+            muted("失败或待核实的消息不会自动再发。请先打电话问对方收到没有，再选一项；内容见诉求卷宗。")
             for row in unsettled:
-                state = words.word(words.MESSAGE_STATES, row["state"])
-                event = words.word(words.EVENTS, row["event"])
-                _about(row["request_id"], f"{event}　{state}　{words.moment(row['queued_at'], zone)}")
+                _unsettled(office, row, refresh=refresh)
+
+
+def _unsettled(office: Office, row: dict[str, Any], *, refresh: Callable[[], Any]) -> None:
+    """Draw a message of which nobody knows, or that failed, with what a person can do about it."""
+    state, event = words.word(words.MESSAGE_STATES, row["state"]), words.word(words.EVENTS, row["event"])
+    at, number = words.moment(row["queued_at"], office.district.zone), row["request_id"]
+    with ui.element("div").classes("item asked unsettled"):
+        with ui.element("div"):
+            ui.link(number, f"/requests/{number}").classes("number")
+            muted(f"{event}　{state}　{at}　{masks.phone(row['phone'])}")
+        with ui.element("div").classes("buttons"):
+            confirm = partial(_settle, office, failed_messages.confirm, row=row, refresh=refresh)
+            ui.button("对方已知悉", on_click=confirm).props("outline dense padding='2px 10px'")
+            again = partial(_settle, office, failed_messages.send_again, row=row, refresh=refresh)
+            ui.button("再发一次", on_click=again).props("outline dense padding='2px 10px'")
+
+
+async def _settle(office: Office, deed: Settling, *, row: dict[str, Any], refresh: Callable[[], Any]) -> None:
+    again = deed is failed_messages.send_again
+    await office.attempt(
+        lambda casebook, now: deed(casebook, row["message_id"], person=office.centre, now=now),
+        done="已重新发送，结果见诉求卷宗。" if again else "已记录：对方已知悉。",
+    )
+    refresh()
 
 
 def _about(request_id: str, what: str) -> None:

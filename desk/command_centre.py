@@ -34,7 +34,7 @@ async def build(office: Office) -> None:
     async def live() -> None:
         async with office.redrawing():
             await _numbers(office)
-            await needs_a_person(office)
+            await needs_a_person(office, refresh=live.refresh)
             await extensions_to_decide(office, office.centre, refresh=live.refresh)
             await waiting_orders(office)
             await _open_work(office, selection, refresh=live.refresh)

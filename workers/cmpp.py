@@ -1,8 +1,7 @@
 """The SMS gateway over CMPP 2.0 and 3.0 (China Mobile): one session, taken up again whenever it breaks.
 
 All parts of a long text go out before an answer is waited for: a gateway may answer only when it has the whole. Each
-part has an id and a report of its own; they are registered with our reference, so that the casebook can tell
-when all of them arrived, whichever process hears of it. A report that comes before its answer is kept there too.
+part has an id and a report of its own (`sms_parts.py`). A report that comes before its answer is kept in the casebook.
 """
 
 import asyncio
@@ -10,18 +9,19 @@ import contextlib
 import random
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
+from functools import partial
 
 import structlog
 from pydantic import SecretStr
 
 from casebook.clock import Clock
 from casebook.gateways import CmppRules
-from casebook.messages import PART
-from workers.cmpp_frame import SUBMIT, BadFrame, parts_of
+from workers.cmpp_frame import SUBMIT, BadFrame
 from workers.cmpp_session import LogInRefused, Patience, Session
 from workers.cmpp_units import Answered, Deliver, Report, Submit
 from workers.crash_points import CrashPoints
 from workers.sms_gateway import Answer, GatewayReceipt, ReceiptHandler, Refused, SmsText, Taken, Unknown
+from workers.sms_parts import PartRegister, parts_of
 
 # Results of a submit by the specification. What is not listed says nothing that may be relied on; 3 (a sequence number
 # seen before) could mean that it was taken the first time.
@@ -46,12 +46,11 @@ class CmppGateway:
         self._flag = random.SystemRandom().randrange(256)
         self._session: Session | None = None
         self._up = asyncio.Event()
-        self._on_receipt: ReceiptHandler | None = None
-        self._late: set[asyncio.Task[None]] = set()
+        self._parts = PartRegister()
 
     async def run(self, on_receipt: ReceiptHandler) -> None:
         """Keep the session up until cancelled, trying again after longer and longer pauses."""
-        self._on_receipt = on_receipt
+        self._parts.on_receipt = on_receipt
         wait = self.patience.back_off_first
         while True:
             try:
@@ -95,7 +94,7 @@ class CmppGateway:
             asyncio.get_running_loop().call_soon(self.crash.reached, "sms_sender", "after_sending")
             await session.drain()
             await asyncio.wait(asked, timeout=self.patience.answer)
-        return await self._answer(sms.reference, asked, wide=session.wide)
+        return await self._parts.answer(sms.reference, asked, read=partial(_result, wide=session.wide))
 
     def _submit(self, sms: SmsText, content: bytes, *, place: tuple[int, int]) -> Submit:
         number, total = place
@@ -110,44 +109,12 @@ class CmppGateway:
             has_header=total > 1,
         )
 
-    async def _answer(self, reference: str, asked: list[asyncio.Future[bytes]], *, wide: bool) -> Answer:
-        results = [_result(future, wide=wide) for future in asked]
-        self._listen_for_late(reference, asked, wide=wide)
-        taken = [result.gateway_id for result in results if isinstance(result, Taken)]
-        if len(asked) == 1:
-            return results[0]
-        refused = [result for result in results if isinstance(result, Refused)]
-        if len(refused) == len(results):
-            return Refused(refused[0].status, for_now=all(result.for_now for result in refused))
-        missing = [f"{reference}#{number}" for number, result in enumerate(results, 1) if not isinstance(result, Taken)]
-        for part in (*taken, *missing):  # a part that nobody took is never reported as delivered: the text stays open
-            await self._register(reference, part)
-        return Unknown("not_all_parts_taken") if missing else Taken(taken[0])
-
-    def _listen_for_late(self, reference: str, asked: list[asyncio.Future[bytes]], *, wide: bool) -> None:
-        """Register parts whose answer comes after we stopped waiting, so that their reports find the message."""
-
-        def register(future: asyncio.Future[bytes]) -> None:
-            result = _result(future, wide=wide)
-            if isinstance(result, Taken):
-                task = asyncio.ensure_future(self._register(reference, result.gateway_id))
-                self._late.add(task)
-                task.add_done_callback(self._late.discard)
-
-        for future in asked:
-            if not future.done():
-                future.add_done_callback(register)
-
-    async def _register(self, reference: str, part: str) -> None:
-        if self._on_receipt:
-            await self._on_receipt(GatewayReceipt(gateway_id=part, status=PART, reference=reference))
-
     async def _report(self, deliver: Deliver) -> None:
         """Hand a status report on; a text that somebody writes back is not ours to keep."""
-        if deliver.is_report and self._on_receipt:
+        if deliver.is_report and (keep := self._parts.on_receipt):
             report = Report.decode(deliver.content)
             receipt = GatewayReceipt(gateway_id=_name(report.msg_id), status=report.status, reference="")
-            await self._on_receipt(receipt)
+            await keep(receipt)
 
 
 class _Window:

@@ -1,4 +1,4 @@
-"""Frames, fields, proofs of identity and long texts of CMPP 2.0 and 3.0; the units themselves are in `cmpp_units.py`.
+"""Frames, fields and proofs of identity of CMPP 2.0 and 3.0; the units themselves are in `cmpp_units.py`.
 
 Facts from China Mobile's interface specification (中国移动通信互联网短信网关接口协议 2.0, 3.0), as two independent open
 implementations have them: github.com/bigwhite/gocmpp (whose byte vectors the tests compare with) and sms-core of
@@ -16,9 +16,6 @@ ANSWER = 0x8000_0000
 HEADER_BYTES = 12
 MOST_BYTES = 4096  # the longest unit is a submit of 3.0 to 99 telephones: 3491
 UCS2 = 8
-SINGLE_BYTES, PART_BYTES = 140, 134
-PARTS_MOST = 255
-HIGH_SURROGATES = range(0xD8, 0xDC)
 
 
 class BadFrame(Exception):
@@ -91,23 +88,3 @@ def authenticator_source(account: str, secret: str, *, timestamp: int) -> bytes:
 def authenticator_ismg(status: bytes, source: bytes, *, secret: str) -> bytes:
     """Return the MD5 with which the gateway proves the same; `status` as it stands in its answer."""
     return hashlib.md5(status + source + secret.encode(), usedforsecurity=False).digest()
-
-
-def parts_of(text: str, *, flag: int) -> list[bytes]:
-    """Return the contents of the units that carry a text in UCS-2: one, or parts with a header that joins them.
-
-    `flag` (0 to 255) tells the parts of one text from those of the next. ValueError for more than 255 parts.
-    """
-    whole = text.encode("utf-16-be")
-    if len(whole) <= SINGLE_BYTES:
-        return [whole]
-    cut: list[bytes] = []
-    while whole:
-        size = PART_BYTES
-        if len(whole) > size and whole[size - 2] in HIGH_SURROGATES:
-            size -= 2  # a character of four bytes stays in one part
-        cut.append(whole[:size])
-        whole = whole[size:]
-    if len(cut) > PARTS_MOST:
-        raise ValueError(f"{len(cut)} parts")
-    return [bytes([5, 0, 3, flag, len(cut), number]) + part for number, part in enumerate(cut, 1)]

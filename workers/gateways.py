@@ -42,4 +42,10 @@ def _for_sms(gateways: Gateways, settings: Settings, *, clock: Clock, crash: Cra
     if gateways.in_use == "mas" and gateways.mas:
         return MasGateway(rules=gateways.mas, secret=settings.mas_secret)
     credentials = (settings.smpp_system_id, settings.smpp_password.get_secret_value())
-    return SmppGateway(settings.smpp, credentials=credentials, source=settings.sms_source, crash=crash)
+    return SmppGateway(
+        address=settings.smpp,
+        credentials=credentials,
+        source=settings.sms_source,
+        rules=gateways.smpp,
+        crash=crash,
+    )

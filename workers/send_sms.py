@@ -1,7 +1,7 @@
 """Put one SMS into the outbox, from which the sender takes it: at most once for each occasion.
 
 The occasion is (event, work order or request, round or version of the deadline, recipient). A caller
-without a number is noted. Who is asked when a head is away or nobody is there is the rule of
+without a mobile number is noted. Who is asked when a head is away or nobody is there is the rule of
 `casebook/duty.py`. Safe to run twice: an occasion is told once to each duty, and once to each person.
 """
 
@@ -11,6 +11,7 @@ from typing import Any
 from casebook import audit, deadlines, directory, messages, ratings, requests
 from casebook.district import District
 from casebook.engine import AsyncConnection
+from casebook.telephones import mobile
 from workers.addressee import Asked, find_addressee
 from workers.errors import NeedsOperator
 from workers.second_channel import tell_on_wecom
@@ -39,7 +40,7 @@ async def send_sms(
     request = await requests.get(casebook, read.request_id)
     occasion, fields = await _occasion(casebook, read, district=district, base_url=base_url)
     if read.recipient == "caller":
-        who, phone = "caller", (await requests.caller_of(casebook, read.request_id))["phone"]
+        who, phone = "caller", mobile((await requests.caller_of(casebook, read.request_id))["phone"])
     else:
         asked = await _asked(casebook, read, occasion=occasion, now=now)
         who, phone = await find_addressee(casebook, asked, now=now, district=district)

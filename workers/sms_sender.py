@@ -6,7 +6,7 @@ next one marks them `uncertain` before it sends anything, and a person decides a
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 import structlog
@@ -16,9 +16,10 @@ from casebook.clock import Clock
 from casebook.engine import AsyncConnection, AsyncEngine
 from casebook.gateways import Step
 from casebook.sparing import Sparing
+from casebook.telephones import mobile
 from workers.crash_points import CrashPoints
 from workers.lone_runner import run_alone
-from workers.sms_gateway import Answer, GatewayReceipt, Refused, SmsGateway, SmsText, Taken
+from workers.sms_gateway import Answer, GatewayReceipt, Refused, SmsGateway, SmsText, Taken, Unknown
 
 BATCH = 16
 SOON, LATER = timedelta(seconds=30), timedelta(minutes=5)
@@ -78,12 +79,22 @@ class SmsSender:
             template=message.template or "",
             fields=dict(message.fields),
         )
-        gateway = self.gateways.get(message.channel)
-        answer = await gateway.send(sms) if gateway else Refused("no_such_channel", for_now=False)
+        answer = await self._ask(sms, channel=message.channel)
         self.crash.reached("sms_sender", "after_answer")
         log.info("sms_answered", message_id=message.message_id, answer=type(answer).__name__)
         async with self.casebook.begin() as connection:
             await self._note(connection, message, answer=answer)
+
+    async def _ask(self, sms: SmsText, *, channel: str) -> Answer:
+        """Hand a text to its gateway; whatever breaks there is one text's matter, never the batch's."""
+        gateway, phone = self.gateways.get(channel), mobile(sms.phone) if channel == messages.SMS else sms.phone
+        if gateway is None or phone is None:
+            return Refused("no_such_channel" if gateway is None else "no_mobile_number", for_now=False)
+        try:
+            return await gateway.send(replace(sms, phone=phone))
+        except Exception as error:  # noqa: BLE001 - it may have gone out before; nobody knows
+            log.warning("gateway_broke", error=type(error).__name__)
+            return Unknown("gateway_broke")
 
     async def _note(self, connection: AsyncConnection, message: messages.Outgoing, *, answer: Answer) -> None:
         now = self.clock()

@@ -24,7 +24,7 @@ from casebook.schema import messages as rows_of_messages
 from casebook.sparing import Sparing
 from launcher.stack import Machine
 from tests.casebook.rows import request
-from workers.sms_gateway import SmsGateway
+from workers.sms_gateway import Answer, ReceiptHandler, SmsGateway, SmsText
 from workers.sms_sender import SmsSender
 
 LIMIT_SECONDS = 20.0
@@ -50,6 +50,9 @@ class Outbox:
             async with casebook.begin() as connection:
                 request_id = await request(connection, district, now=wall_clock() + timedelta(minutes=1))
             yield cls(casebook=casebook, district=district, database_url=machine.database_url, request_id=request_id)
+            async with casebook.begin() as connection:  # what is left would go out during another test
+                left = (rows_of_messages.c.request_id == request_id, rows_of_messages.c.state == "queued")
+                await connection.execute(rows_of_messages.update().where(*left).values(state="needless"))
         finally:
             await casebook.dispose()
 
@@ -92,11 +95,23 @@ class Outbox:
 
         await until(is_so)
 
+    async def settled(self, phones: list[str]) -> list[str]:
+        """Wait until nothing is on its way to the gateway any more, and return the states; nobody waits for a retry."""
+
+        async def is_so() -> bool:
+            async with self.casebook.begin() as connection:
+                mine = (rows_of_messages.c.phone.in_(phones), rows_of_messages.c.state == "queued")
+                await connection.execute(rows_of_messages.update().where(*mine).values(send_after=wall_clock()))
+            return not {"queued", "sending"} & {await self.state(phone) for phone in phones}
+
+        await until(is_so)
+        return [await self.state(phone) for phone in phones]
+
     @asynccontextmanager
     async def sender(self, gateway: SmsGateway, *on_failure: Step) -> AsyncIterator[None]:
         """Let a sender empty the outbox over a gateway, for as long as the test wants; then it dies."""
         sender = SmsSender(
-            gateways={messages.SMS: gateway, messages.WECOM: gateway},
+            gateways={messages.SMS: gateway, messages.WECOM: _SameWay(gateway)},
             casebook=self.casebook,
             sparing=Sparing(
                 rules=SmsRules(per_second=1000, per_number_a_minute=60), texts=self.district.texts, zone=UTC
@@ -112,6 +127,20 @@ class Outbox:
             task.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await task
+
+
+@dataclass(frozen=True)
+class _SameWay:
+    """Another channel over a gateway that is kept up elsewhere."""
+
+    gateway: SmsGateway
+
+    async def run(self, on_receipt: ReceiptHandler) -> None:
+        del on_receipt
+        await asyncio.Event().wait()
+
+    async def send(self, sms: SmsText) -> Answer:
+        return await self.gateway.send(sms)
 
 
 async def until(true: Callable[[], Awaitable[bool]]) -> None:

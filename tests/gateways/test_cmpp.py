@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from typing import Literal
 
 import pytest
@@ -18,7 +19,8 @@ from launcher.sms_journal import SmsJournal
 from tests.gateways.outbox import LONG, SHORT, Outbox, taken, until
 from workers.cmpp import CmppGateway
 from workers.cmpp_session import Patience
-from workers.sms_gateway import Refused, SmsText, Taken
+from workers.cmpp_units import Report
+from workers.sms_gateway import Refused, SmsGateway, SmsText, Taken
 
 SECRET = "loopback"
 ACCOUNT = "901782"
@@ -196,7 +198,7 @@ async def _forget(_: object) -> None:
 
 
 @asynccontextmanager
-async def running(way: CmppGateway) -> AsyncIterator[None]:
+async def running(way: SmsGateway) -> AsyncIterator[None]:
     """Keep a session up without anybody who wants receipts."""
     task = asyncio.create_task(way.run(_forget))
     try:
@@ -217,25 +219,22 @@ async def test_many_long_texts_at_once_share_the_window(journal: SmsJournal) -> 
     assert {(text.phone, LONG): 1 for text in texts} == taken(journal.file)
 
 
-@pytest.mark.parametrize("nonsense", [b"\xff" * 64, bytes(64), b"HTTP/1.1 400 Bad Request\r\n\r\n", b"\0\0\0\x0c"])
-async def test_a_gateway_that_talks_nonsense_is_left(nonsense: bytes, unused_port: int) -> None:
-    calls = 0
+async def test_reports_that_repeat_or_are_of_nobody_change_nothing(outbox: Outbox, journal: SmsJournal) -> None:
+    async with listening(journal, Behaviour(receipt_delay_seconds=3600)) as (ismg, port), outbox.sender(gateway(port)):
+        phone = await outbox.queue(SHORT)
+        await outbox.becomes(phone, "sent")
+        [part] = ismg.owed
+        ismg.owed[1] = replace(ismg.owed[part], msg_id=1, status="UNDELIV")  # nobody knows this one
+        ismg.owed[2] = replace(ismg.owed[part])  # the same in a unit of its own
+        report_each(ismg, [1, part, 2])
+        await until(lambda: _only(ismg, set()))
+        assert "delivered" == await outbox.state(phone)
+        ismg.owed[part] = _undelivered(part)
+        report_each(ismg, [part])
+        await until(lambda: _only(ismg, set()))
+        assert "delivered" == await outbox.state(phone)
 
-    async def babble(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        nonlocal calls
-        calls += 1
-        writer.write(nonsense)
-        writer.close()
 
-    server = await asyncio.start_server(babble, LOOPBACK, unused_port)
-    way = gateway(unused_port)
-
-    async def called_again() -> bool:
-        return calls >= 2
-
-    async with running(way):
-        await until(called_again)
-        answer = await way.send(SmsText(phone="99900000001", text=SHORT, reference="1/1"))
-    assert Refused("not_connected", for_now=True) == answer
-    server.close()
-    await server.wait_closed()
+def _undelivered(part: int) -> Report:
+    """Return what contradicts a delivery of before."""
+    return Report(msg_id=part, status="UNDELIV", submitted="", done="", destination="99900000001", sequence=0)

@@ -1,5 +1,6 @@
 """Receipts that clouds push: to the right address, once, and whatever nonsense comes instead changes nothing."""
 
+from datetime import timedelta
 from typing import Any
 
 import httpx2
@@ -20,6 +21,11 @@ from desk.sms_door import make_sms_router
 from tests.gateways.outbox import SHORT, Outbox
 
 KEY = "a-long-key"
+TOLD: dict[str, dict[str, object]] = {
+    "aliyun": {"biz_id": "ID", "success": True, "err_code": "DELIVERED"},
+    "tencent": {"sid": "ID", "report_status": "SUCCESS"},
+    "mas": {"msgGroup": "ID", "errorCode": "DELIVRD"},
+}
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=5),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
@@ -57,9 +63,9 @@ async def sent(outbox: Outbox, smsc_id: str) -> tuple[str, int]:
 @pytest.mark.parametrize(
     ("gateway", "good", "bad"),
     [
-        ("aliyun", {"biz_id": "ID", "success": True, "err_code": "DELIVERED"}, {"biz_id": "ID", "err_code": "MK:0001"}),
-        ("tencent", {"sid": "ID", "report_status": "SUCCESS"}, {"sid": "ID", "report_status": "FAIL", "errmsg": "MK"}),
-        ("mas", {"msgGroup": "ID", "errorCode": "DELIVRD"}, {"msgGroup": "ID", "errorCode": "MI:0013"}),
+        ("aliyun", TOLD["aliyun"], {"biz_id": "ID", "err_code": "MK:0001"}),
+        ("tencent", TOLD["tencent"], {"sid": "ID", "report_status": "FAIL", "errmsg": "MK"}),
+        ("mas", TOLD["mas"], {"msgGroup": "ID", "errorCode": "MI:0013"}),
     ],
 )
 async def test_each_clouds_receipt_settles_its_message(
@@ -80,6 +86,28 @@ async def test_aliyuns_receipt_finds_a_message_of_which_nobody_knew(outbox: Outb
     entry = {"biz_id": "aliyun-unknown", "success": True, "out_id": f"{number}/1"}
     assert 200 == await push(outbox, f"/api/sms/receipts/aliyun/{KEY}", body=[entry])
     assert "delivered" == await outbox.state(phone)
+
+
+@pytest.mark.parametrize("gateway", list(TOLD))
+async def test_a_receipt_before_the_answer_days_late_or_of_nobody(outbox: Outbox, gateway: str) -> None:
+    """A cloud may push before it answers; what it pushes of others changes nothing."""
+    door, days = f"/api/sms/receipts/{gateway}/{KEY}", timedelta(days=6)
+    phone, number = await sent(outbox, "")
+    for called in (f"{gateway}-of-nobody", f"{gateway}-early"):
+        entry = {name: called if value == "ID" else value for name, value in TOLD[gateway].items()}
+        assert 200 == await push(outbox, door, body=[entry])
+    assert "uncertain" == await outbox.state(phone)
+    async with outbox.casebook.begin() as connection:
+        await messages.note_sent(connection, number, smsc_id=f"{gateway}-early", now=wall_clock() - days)
+    assert "delivered" == await outbox.state(phone)
+    late, number = await sent(outbox, f"{gateway}-late")
+    async with outbox.casebook.begin() as connection:
+        long_ago = {"sent_at": wall_clock() - days, "queued_at": wall_clock() - days}
+        mine = rows_of_messages.c.message_id == number
+        await connection.execute(rows_of_messages.update().where(mine).values(long_ago))
+    entry = {name: f"{gateway}-late" if value == "ID" else value for name, value in TOLD[gateway].items()}
+    assert 200 == await push(outbox, door, body=[entry])
+    assert "delivered" == await outbox.state(late)
 
 
 async def test_the_door_is_shut_without_the_key(outbox: Outbox) -> None:

@@ -10,19 +10,12 @@ import pytest
 
 from launcher.machine import LOOPBACK
 from tests.gateways.outbox import SHORT, until
+from tests.gateways.smpp_wire import ANSWER, BIND, DELIVER, SUBMIT, deliver, pdu
 from workers.smpp import SmppGateway
 from workers.sms_gateway import GatewayReceipt, Refused, SmsText, Unknown
 
-BIND, SUBMIT_RESP, DELIVER, ANSWER = 0x00000009, 0x80000004, 0x00000005, 0x80000000
+SUBMIT_RESP = SUBMIT | ANSWER
 FUZZED = 24
-
-# aiosmpplib leaves its writers to the garbage collector
-pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
-
-
-def pdu(command: int, body: bytes = b"", *, status: int = 0, sequence: int = 1) -> bytes:
-    """Return a PDU of SMPP 3.4 (4.1: length, command, status, sequence number)."""
-    return struct.pack(">IIII", 16 + len(body), command, status, sequence) + body
 
 
 def fuzzed(seed: int) -> bytes:
@@ -41,6 +34,12 @@ NONSENSE = {
     "a web server": b"HTTP/1.1 400 Bad Request\r\n\r\n",
     "a length of less than a header": b"\0\0\0\x0c",
     "a huge length": struct.pack(">IIII", 0x7FFFFFFF, DELIVER, 0, 1),
+    "a length of 4 GiB": struct.pack(">IIII", 0xFFFFFFFF, SUBMIT_RESP, 0, 1) + bytes(100),
+    "a length that is too short for what follows": struct.pack(">IIII", 20, DELIVER, 0, 1) + bytes(100),
+    "a unit that is cut off": deliver(b"id:1 stat:DELIVRD")[:-5],
+    "half a character": deliver(b"\xd8\x00\x4e", coding=8),
+    "an unknown status": pdu(SUBMIT_RESP, b"id\0", status=0xDEAD, sequence=2),
+    "an unknown alphabet": deliver(bytes(range(200)), coding=0xF7),
     "an unknown command": pdu(0x00000077),
     "a receipt without an end": pdu(DELIVER, b"\0\1\1abc"),
     "a response nobody waits for": pdu(SUBMIT_RESP, b"id\0", sequence=4711),
@@ -73,7 +72,7 @@ class Babbler:
         """Return what a gateway does wrong with it; empty when nothing."""
         server = await asyncio.start_server(self.answer, LOOPBACK, 0)
         port = server.sockets[0].getsockname()[1]
-        way = SmppGateway(f"{LOOPBACK}:{port}", credentials=("minhu", "loopback"), source="10690012345")
+        way = SmppGateway(address=f"{LOOPBACK}:{port}", credentials=("minhu", "loopback"), source="10690012345")
         running = asyncio.create_task(way.run(self.keep))
 
         async def called_again() -> bool:

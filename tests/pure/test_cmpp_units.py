@@ -22,9 +22,9 @@ from workers.cmpp_frame import (
     authenticator_source,
     body_length,
     frame,
-    parts_of,
 )
 from workers.cmpp_units import Answered, Connect, ConnectAnswer, Deliver, Report, Submit
+from workers.sms_parts import parts_of
 
 AUTHENTICATOR = bytes.fromhex("90d00c1d517abd0b4f65f6bcf8535d16")
 TELEPHONE = "13500002696"
@@ -200,7 +200,7 @@ def test_what_does_not_fit_is_not_cut() -> None:
             unit.encode(wide=True)
 
 
-@given(st.text(st.characters(exclude_categories=["Cs"]), max_size=1000), octet)
+@given(st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=1000), octet)
 def test_the_parts_of_a_text_make_the_text(text: str, flag: int) -> None:
     parts = parts_of(text, flag=flag)
     if len(text.encode("utf-16-be")) <= 140:
@@ -217,3 +217,5 @@ def test_a_text_of_71_characters_is_two_parts_of_67_and_4() -> None:
     assert [140, 14] == [len(part) for part in parts_of("市" * 71, flag=1)]
     with pytest.raises(ValueError, match="parts"):
         parts_of("市" * 67 * 256, flag=1)
+    with pytest.raises(ValueError, match="empty"):
+        parts_of("", flag=1)

@@ -38,6 +38,14 @@ def test_one_machine_uses_smpp_and_no_wecom(copy: Path) -> None:
     assert {"sms": SmppGateway} == {channel: type(gateway) for channel, gateway in opened.items()}
 
 
+def test_a_file_of_before_without_a_section_for_smpp_still_serves(copy: Path) -> None:
+    text = (copy / "gateways.toml").read_text(encoding="utf-8")
+    (copy / "gateways.toml").write_text(
+        text.replace("[smpp]", "# ").replace('receipt_ids = "same"', ""), encoding="utf-8"
+    )
+    assert "same" == load_district(copy).gateways.smpp.receipt_ids
+
+
 def test_every_section_of_the_sample_can_be_used(copy: Path) -> None:
     gateways = load_district(written(copy)).gateways
     assert all((gateways.cmpp, gateways.aliyun, gateways.tencent, gateways.mas, gateways.wecom))
@@ -60,6 +68,8 @@ def test_what_is_chosen_is_opened_with_its_secret(copy: Path) -> None:
         ('version = "2.0"', 'version = "4.0"', ["cmpp.version", "2.0"]),
         ('account = "901782"', 'account = "9017821"', ["cmpp.account"]),
         ("window = 16", "window = 0", ["cmpp.window"]),
+        ('receipt_ids = "same"', 'receipt_ids = "octal"', ["smpp.receipt_ids", "decimal_of_hex"]),
+        ('receipt_ids = "same"', 'receipt_id = "same"', ["smpp.receipt_id", "没有这个配置项"]),
         ("[cmpp]", "password = 1\n[cmpp]", ["password", "没有这个配置项"]),
         ('at_once = ["supervision"]', 'at_once = ["supervison"]', ["wecom.at_once", "supervison"]),
         ("[mas]", "[mass]", ["mass", "没有这个配置项"]),

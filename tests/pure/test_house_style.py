@@ -19,7 +19,7 @@ ONLY_IN = {
     # one file knows the engine's client; the other is the contender of the benchmark, pyzeebe as shipped
     "pyzeebe": {"workers/zeebe.py", "launcher/bench/stock_worker.py"},
     "grpc": {"workers/zeebe.py"},
-    "aiosmpplib": {"workers/smpp.py"},  # one file a gateway
+    "aiosmpplib": {"workers/smpp_session.py"},  # one file a gateway
     "smpp34": {"launcher/smsc.py", "launcher/segments.py"},  # the SMSC on loopback, and its parts of a message
 }
 # SQL is written in casebook/ only. Others may know the library's exceptions, to tell a lost database from a mistake.
