@@ -7,27 +7,33 @@ and completion are its own, its satisfaction is the matter's.
 from typing import Any
 
 STARS = {1: 20, 2: 20, 3: 60, 4: 85, 5: 100}
+PERCENT = (10, 20, 30, 40)
 NOT_JUDGED = ("released", "ruled_out", "withdrawn")
 
 
-def expected_scores(lead: str, orders: list[dict[str, Any]], **rest: Any) -> dict[str, int]:
-    """Return the score in hundredths of every unit that must have one: `tasks`, `rating`, `reworked` as in a round."""
+def expected_scores(
+    lead: str, orders: list[dict[str, Any]], *, percent: tuple[int, ...] = PERCENT, **rest: Any
+) -> dict[str, int]:
+    """Return the score in hundredths of every unit that must have one: `tasks`, `rating`, `reworked` as in a round.
+
+    Percent times degree is exact in whole numbers: nothing has to be rounded.
+    """
+    degrees = _degrees(lead, orders, **rest)
+    return {unit: sum(part * each for part, each in zip(percent, degrees[unit], strict=True)) for unit in degrees}
+
+
+def _degrees(lead: str, orders: list[dict[str, Any]], **rest: Any) -> dict[str, tuple[int, ...]]:
     live = [order for order in orders if order["outcome"] != "recalled"]
     caller = _caller(rest["rating"])
-    found = {lead: _sum(_sign_in(live), _others(live, rest["tasks"]), _lead_work(live, rest["reworked"]), caller)}
+    of_lead = (_sign_in(live), _others(live, rest["tasks"]), _lead_work(live, rest["reworked"]), caller)
+    found: dict[str, tuple[int, ...]] = {lead: of_lead}
     owed: dict[str, list[dict[str, Any]]] = {}
     for task in rest["tasks"]:
         if task["ending"] not in NOT_JUDGED and task["unit"] != lead:
             owed.setdefault(task["unit"], []).append(task)
     for unit, tasks in owed.items():
-        found[unit] = _sum(*_co_unit(live, unit, tasks=tasks), caller)
+        found[unit] = (*_co_unit(live, unit, tasks=tasks), caller)
     return found
-
-
-def _sum(*degrees: int) -> int:
-    """Hundredths: percent times degree is exact, nothing has to be rounded."""
-    response, cooperation, completion, satisfaction = degrees
-    return 10 * response + 20 * cooperation + 30 * completion + 40 * satisfaction
 
 
 def _is_late(order: dict[str, Any]) -> bool:

@@ -5,11 +5,11 @@ from argparse import ArgumentParser, Namespace
 from pathlib import Path
 from typing import Any
 
-from launcher.bench import faults, jobs, loop, routing, scale, timers
+from launcher.bench import faults, jobs, loop, routing, scale, scores, timers
 from launcher.bench.picture import backlog_picture
 from launcher.progress import say
 
-HELP = "测量：同一次运行内的比值（jobs、loop、timers、scale、routing、faults）；结果存于 bench/RESULTS.md"
+HELP = "测量：同一次运行内的比值（jobs、loop、timers、scale、routing、scores、faults）；结果存于 bench/RESULTS.md"
 
 
 def arguments(parser: ArgumentParser) -> None:
@@ -47,6 +47,12 @@ def arguments(parser: ArgumentParser) -> None:
     about_routing.add_argument("--jobs", type=int, default=2000, metavar="N", help="测多少次（默认 2000）")
     about_routing.add_argument("--json", action="store_true", help="最后一行输出一个 JSON 对象")
     about_routing.set_defaults(measure=_routing)
+
+    about_scores = kinds.add_parser("scores", help="得分：每个都与另一套算法核对；一年按新权重重算要多久")
+    about_scores.add_argument("--rounds", type=int, default=50_000, metavar="N", help="核对的轮数（默认 50000）")
+    about_scores.add_argument("--year", type=int, default=400_000, metavar="N", help="一年的轮数（默认 400000）")
+    about_scores.add_argument("--json", action="store_true", help="最后一行输出一个 JSON 对象")
+    about_scores.set_defaults(measure=_scores)
 
     about_faults = kinds.add_parser("faults", help="故障试验：各部分随机出错，账目仍须一一相符")
     faults.arguments(about_faults)
@@ -88,6 +94,11 @@ def _scale(args: Namespace) -> int:
 
 def _routing(args: Namespace) -> int:
     return _tell(args, routing.measure(args.requests, jobs=args.jobs, say=say))
+
+
+def _scores(args: Namespace) -> int:
+    summary = scores.measure(args.rounds, year=args.year, say=say)
+    return _tell(args, summary) or int(summary["wrong_scores"] + summary["wrong_means"] > 0)
 
 
 def _tell(args: Namespace, summary: dict[str, Any]) -> int:
