@@ -129,6 +129,13 @@ async def name_of(casebook: AsyncConnection, scope: Scope, key: str) -> str:
     return (await _bundles(casebook, scope)).names.get(key, key)
 
 
+async def versions(casebook: AsyncConnection, period: Period) -> list[str]:
+    """Return the versions of the rules by which a period was scored."""
+    score = in_effect()
+    rows = await casebook.execute(select(score.c.rules_version).where(*_within(score, period)).distinct())
+    return sorted(rows.scalars())
+
+
 @dataclass(frozen=True, kw_only=True)
 class _Bundles:
     """To which line each unit counts, and what lines are called."""

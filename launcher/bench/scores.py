@@ -45,9 +45,10 @@ MORE = """
 
 
 @dataclass
-class _Book:
-    """What the second opinion expects of each unit, in hundredths: by the rules of today and by the new weights."""
+class Book:
+    """The rules compared, and what the second opinion expects of each unit in hundredths: today, and by new weights."""
 
+    rules: Rules
     compared: int = 0
     wrong: int = 0
     today: dict[str, list[int]] = field(default_factory=dict)
@@ -58,25 +59,26 @@ def measure(number: int, *, year: int, say: Callable[[str], None]) -> dict[str, 
     """Compare the scores of `number` rounds, then recompute a year of `year` rounds; seconds."""
     with private_machine("postgres") as machine:
         district = load_district(machine.settings.config)
-        rules, book = score_rules.of_folders(district, BPMN), _Book()
+        book = Book(rules=score_rules.of_folders(district, BPMN))
         begins = period(YEAR, zone=district.zone).begins
         units = [unit.code for unit in district.units if unit.level in ("district", "street")]
         say(f"  {number} 轮办理，逐个得分与另一套算法核对")
         address = machine.database_url.replace("+psycopg", "")
-        _fill(address, _rows(number, units=units, rules=rules, book=book, begins=begins))
-        compared = asyncio.run(_compare(machine.database_url, rules, book=book, district=district))
+        fill(address, rows_of(number, units=units, book=book, begins=begins))
+        compared = asyncio.run(_compare(machine.database_url, book, district=district))
         copies = max(0, year // number - 1)
         say(f"  一年 {number * (copies + 1)} 轮办理，按新权重重算")
         _grow(address, copies)
-        return compared | asyncio.run(_recompute_year(machine.database_url, rules, district=district))
+        return compared | asyncio.run(_recompute_year(machine.database_url, book.rules, district=district))
 
 
-def _rows(number: int, *, units: list[str], rules: Rules, book: _Book, begins: datetime) -> Iterator[tuple[Any, ...]]:
+def rows_of(number: int, *, units: list[str], book: Book, begins: datetime) -> Iterator[tuple[Any, ...]]:
+    """Judge and score rounds as the job does and yield the rows of `unit_scores`; differences go into the book."""
     for request_id, round_, scored_at in rounds(number, seed=SEED, units=units, begins=begins):
         judged = round_facts.of_units(round_)
         expected = expected_scores(**vars(round_))
         ids: dict[str, Any] = {"request_id": request_id, "round": 1, "scored_at": scored_at}
-        rows = [ids | unit_scores.row_of(each, shared=judged[0].facts, rules=rules) for each in judged]
+        rows = [ids | unit_scores.row_of(each, shared=judged[0].facts, rules=book.rules) for each in judged]
         book.wrong += {row["unit"]: int(row["score"] * 100) for row in rows} != expected
         book.compared += len(rows)
         for unit, score in expected.items():
@@ -87,7 +89,8 @@ def _rows(number: int, *, units: list[str], rules: Rules, book: _Book, begins: d
             yield tuple(Jsonb(row[name]) if name in KEPT[:3] else row[name] for name in SCORES)
 
 
-def _fill(address: str, rows: Iterator[tuple[Any, ...]]) -> None:
+def fill(address: str, rows: Iterator[tuple[Any, ...]]) -> None:
+    """Keep rows of `unit_scores` in a casebook, with a request for each."""
     with psycopg.connect(address) as connection:
         connection.execute("create table filled (like unit_scores)")
         with connection.cursor().copy(f"copy filled ({', '.join(SCORES)}) from stdin") as copy:
@@ -107,13 +110,13 @@ def _grow(address: str, copies: int) -> None:
         connection.execute("vacuum analyze unit_scores")
 
 
-async def _compare(url: str, rules: Rules, *, book: _Book, district: District) -> dict[str, Any]:
+async def _compare(url: str, book: Book, *, district: District) -> dict[str, Any]:
     """Count the units whose mean, by the database, is not what the second opinion says."""
     casebook, year, ranking = open_casebook(url), period(YEAR, zone=district.zone), district.scoring.ranking
     try:
         async with casebook.connect() as connection:
-            same = await recomputation.recompute(connection, rules, period=year, ranking=ranking)
-            new = await recomputation.recompute(connection, _new(rules), period=year, ranking=ranking)
+            same = await recomputation.recompute(connection, book.rules, period=year, ranking=ranking)
+            new = await recomputation.recompute(connection, _new(book.rules), period=year, ranking=ranking)
             scope = Scope(period=year, level="unit")
             standings = await assessment.standings(connection, scope, ranking=ranking)
     finally:
