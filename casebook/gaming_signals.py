@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, case, func, select
 
 from casebook.engine import AsyncConnection
 from casebook.newest import deadlines_in_force
@@ -104,7 +104,9 @@ async def _ratings_in_series(casebook: AsyncConnection, period: Period, *, rules
 
 async def _split_matters(casebook: AsyncConnection, period: Period, *, rules: SignalRules) -> list[Signal]:
     """Find requests that came one after the other and were not merged with each other."""
-    who = func.concat_ws("|", func.coalesce(callers.c.phone, callers.c.name), requests.c.category, requests.c.community)
+    unit_calls = requests.c.caller_kind.in_(UNITS_THAT_CALL)  # names of citizens are no sign of one and the same
+    source = func.coalesce(callers.c.phone, case((unit_calls, callers.c.name)))
+    who = func.concat_ws("|", source, requests.c.category, requests.c.community)
     came = (
         select(
             requests.c.request_id,

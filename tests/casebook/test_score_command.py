@@ -3,6 +3,7 @@
 import json
 import shutil
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -10,12 +11,14 @@ import pytest
 from openpyxl import load_workbook
 
 from casebook.district import load_district
+from casebook.errors import ConfigurationError
 from casebook.periods import period
 from casebook.score_rules import of_folders
 from launcher.__main__ import main
 from launcher.bench import scores
 from launcher.machine import ROOT
 from launcher.private import private_machine
+from launcher.register import prepare_casebook
 from launcher.stack import Machine
 
 Command = Callable[..., tuple[int, dict[str, Any], str]]
@@ -83,9 +86,8 @@ def test_a_year_is_ranked_at_every_level_and_shown_with_its_interval(minhu: Comm
         code, record, said = minhu("--year", 2026, "--level", level, "--json")
         assert (0, count) == (code, len(record["standings"]))
         assert "第 1 名" in said
-    assert (
-        record["standings"][0]["interval"][0] < record["standings"][0]["mean"] < record["standings"][0]["interval"][1]
-    )
+    best = minhu("--year", 2026, "--json")[1]["standings"][0]
+    assert best["interval"][0] < best["mean"] < best["interval"][1]
 
 
 def test_the_annual_table_can_be_printed_and_says_what_the_command_says(minhu: Command, tmp_path: Path) -> None:
@@ -137,3 +139,20 @@ def test_a_mistake_is_one_sentence(
     assert part in said
     assert "Traceback" not in said
     assert [] == list(tmp_path.iterdir())
+
+
+def test_other_rules_under_a_known_version_are_named_by_check_and_refused_at_a_start(
+    own_machine: Machine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    draft = tmp_path / "config"
+    shutil.copytree(own_machine.settings.config, draft)
+    rules = (draft / "scoring.toml").read_text(encoding="utf-8").replace('completion = "own"', 'completion = "shared"')
+    (draft / "scoring.toml").write_text(rules, encoding="utf-8")
+    monkeypatch.setenv("MINHU_STATE", str(own_machine.settings.state))
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+    monkeypatch.setenv("MINHU_CONFIG", str(draft))
+    assert 1 == main(["check"])
+    assert "评分规则 2026-11-01 的内容变了（scoring.toml 的 [co_unit]），但版本号没有变" in capsys.readouterr().out
+    url, bpmn = own_machine.database_url, own_machine.settings.bpmn
+    with pytest.raises(ConfigurationError, match=r"scoring.toml 的 \[co_unit\].*换一个新的 rules_version"):
+        prepare_casebook(url, config=draft, bpmn=bpmn, now=datetime.now(UTC))
