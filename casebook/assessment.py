@@ -73,16 +73,15 @@ async def standings(casebook: AsyncConnection, scope: Scope, *, ranking: Ranking
     counts = {key: each["count"] for key, each in sums.items()}
     means = {key: mean(each["total"], each["count"]) for key, each in sums.items()}
     ranks = sample_statistics.ranks(means, counts=counts, least=ranking.cases_least)
+    confidence, names = float(ranking.confidence), bundles.names
     found = [
-        _standing(key, each, names=bundles.names, confidence=float(ranking.confidence), rank=ranks[key])
+        _standing(each | {"key": key, "name": names.get(key, key), "rank": ranks[key]}, confidence=confidence)
         for key, each in sums.items()
     ]
     return sorted(found, key=lambda each: (each.rank is None, -each.mean, each.key))
 
 
-def _standing(
-    key: str, sums: dict[str, Any], *, names: Mapping[str, str], confidence: float, rank: int | None
-) -> Standing:
+def _standing(sums: dict[str, Any], *, confidence: float) -> Standing:
     count, total = sums["count"], Decimal(sums["total"])
     exact = total / count
     spread = max(Decimal(0), sums["squares"] - total * exact)
@@ -93,13 +92,13 @@ def _standing(
         return Rate(hits=sums[name], count=of, interval=interval)
 
     return Standing(
-        key=key,
-        name=names.get(key, key),
+        key=sums["key"],
+        name=sums["name"],
         count=count,
         led=sums["led"],
         mean=mean(total, count) or Decimal(0),
         interval=sample_statistics.student(float(exact), deviation, count=count, confidence=confidence),
-        rank=rank,
+        rank=sums["rank"],
         answered=rate("answered", count),
         completed=rate("completed", count),
         satisfied=rate("satisfied", sums["rated"]),

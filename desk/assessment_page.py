@@ -87,7 +87,7 @@ def _rate(name: str, rate: Rate) -> str:
     return f"{name} {rate.hits / rate.count:.0%}（{low:.0%}–{high:.0%}）"
 
 
-async def build_cases(office: Office, period: str, level: str, key: str) -> None:
+async def build_cases(office: Office, *, period: str, level: str, key: str) -> None:
     """Draw the scored rounds behind one line, the lowest first."""
     scope = Scope(period=periods.period(period, zone=office.district.zone), level=level)
     async with office.reading() as casebook:
@@ -118,7 +118,7 @@ def _case(office: Office, row: dict[str, Any], *, names: dict[str, str]) -> None
             muted(words.moment(row["scored_at"], office.district.zone)).classes("number")
 
 
-async def build_signals(office: Office, period: str) -> None:
+async def build_signals(office: Office, *, period: str) -> None:
     """Draw what inspectors may want to look at; nothing of it changes a score."""
     span, rules = periods.period(period, zone=office.district.zone), office.district.scoring.signals
     async with office.reading() as casebook:

@@ -49,9 +49,7 @@ def arguments(parser: ArgumentParser) -> None:
     about_routing.set_defaults(measure=_routing)
 
     about_scores = kinds.add_parser("scores", help="得分：每个都与另一套算法核对；一年按新权重重算要多久")
-    about_scores.add_argument("--rounds", type=int, default=50_000, metavar="N", help="核对的轮数（默认 50000）")
-    about_scores.add_argument("--year", type=int, default=400_000, metavar="N", help="一年的轮数（默认 400000）")
-    about_scores.add_argument("--json", action="store_true", help="最后一行输出一个 JSON 对象")
+    scores.arguments(about_scores)
     about_scores.set_defaults(measure=_scores)
 
     about_faults = kinds.add_parser("faults", help="故障试验：各部分随机出错，账目仍须一一相符")

@@ -71,10 +71,10 @@ async def score(casebook: AsyncConnection, district: District, request_id: str, 
     await score_request(read, casebook=casebook, now=now, district=district)
 
 
-async def test_every_unit_of_a_hundred_rounds_has_the_score_of_the_second_opinion_also_when_run_twice(
+async def test_every_unit_of_forty_rounds_has_the_score_of_the_second_opinion_also_when_run_twice(
     casebook: AsyncConnection, district: District, now: datetime
 ) -> None:
-    for _, round_, _ in rounds(100, seed=5, units=UNITS, begins=BEGINS):
+    for _, round_, _ in rounds(40, seed=5, units=UNITS, begins=BEGINS):
         request_id = await lived(casebook, district, round_, now=now)
         await score(casebook, district, request_id, now=now)
         await score(casebook, district, request_id, now=now + timedelta(hours=1))
