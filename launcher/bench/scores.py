@@ -6,7 +6,7 @@ second opinion (`score_oracle.py`) knows the raw rounds alone. Then the year is 
 
 import asyncio
 import time
-from argparse import ArgumentParser
+from argparse import ArgumentParser, Namespace
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -39,6 +39,9 @@ REQUESTS = """
     select distinct request_id, 'mayor_line', request_id, 'online', '070101', '420102002003', 'normal', 'citizen',
            'district_centre', '样例', '样例', now(), now()
     from filled"""
+CALLERS = """
+    insert into callers (request_id)
+    select distinct request_id from filled where request_id not in (select request_id from callers)"""
 ROUNDS = """
     insert into scores (request_id, round, unit, score, degrees, weights, rules_version, reopen, scored_at)
     select request_id, round, unit, score, degrees, weights, rules_version, false, scored_at
@@ -49,11 +52,12 @@ MORE = """
     from filled, generate_series(1, %(copies)s) as copy"""
 
 
-def arguments(parser: ArgumentParser) -> None:
+def arguments(parser: ArgumentParser, *, measure: Callable[[Namespace], int]) -> None:
     """Declare how many rounds are compared, and how large the year is."""
     parser.add_argument("--rounds", type=int, default=50_000, metavar="N", help="核对的轮数（默认 50000）")
     parser.add_argument("--year", type=int, default=400_000, metavar="N", help="一年的轮数（默认 400000）")
     parser.add_argument("--json", action="store_true", help="最后一行输出一个 JSON 对象")
+    parser.set_defaults(measure=measure)
 
 
 @dataclass
@@ -109,6 +113,7 @@ def fill(address: str, rows: Iterator[tuple[Any, ...]]) -> None:
             for row in rows:
                 copy.write_row(row)
         connection.execute(REQUESTS)
+        connection.execute(CALLERS)
         connection.execute(ROUNDS)
         connection.execute("insert into unit_scores select * from filled")
 

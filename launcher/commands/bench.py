@@ -35,12 +35,7 @@ def arguments(parser: ArgumentParser) -> None:
     about_timers.set_defaults(measure=_timers)
 
     about_scale = kinds.add_parser("scale", help="许多工单在等待时：每件诉求的代价，引擎占用的内存与磁盘")
-    about_scale.add_argument(
-        "--waiting", type=int, nargs="+", default=[4000, 40_000], metavar="N", help="在等待的工单数（默认 4000 40000）"
-    )
-    about_scale.add_argument("--requests", type=int, default=200, metavar="N", help="每一步办结的诉求件数（默认 200）")
-    about_scale.add_argument("--json", action="store_true", help="最后一行输出一个 JSON 对象")
-    about_scale.set_defaults(measure=_scale)
+    _scale_arguments(about_scale)
 
     about_routing = kinds.add_parser("routing", help="确定承办单位：卷宗里已有许多诉求时，一次要多久")
     about_routing.add_argument("--requests", type=int, default=400_000, metavar="N", help="已有的诉求（默认 400000）")
@@ -48,13 +43,19 @@ def arguments(parser: ArgumentParser) -> None:
     about_routing.add_argument("--json", action="store_true", help="最后一行输出一个 JSON 对象")
     about_routing.set_defaults(measure=_routing)
 
-    about_scores = kinds.add_parser("scores", help="得分：每个都与另一套算法核对；一年按新权重重算要多久")
-    scores.arguments(about_scores)
-    about_scores.set_defaults(measure=_scores)
-
     about_faults = kinds.add_parser("faults", help="故障试验：各部分随机出错，账目仍须一一相符")
     faults.arguments(about_faults)
     about_faults.set_defaults(measure=faults.run)
+    scores.arguments(kinds.add_parser("scores", help="得分：每个都与另一套算法核对；一年按新权重重算"), measure=_scores)
+
+
+def _scale_arguments(parser: ArgumentParser) -> None:
+    parser.add_argument(
+        "--waiting", type=int, nargs="+", default=[4000, 40_000], metavar="N", help="在等待的工单数（默认 4000 40000）"
+    )
+    parser.add_argument("--requests", type=int, default=200, metavar="N", help="每一步办结的诉求件数（默认 200）")
+    parser.add_argument("--json", action="store_true", help="最后一行输出一个 JSON 对象")
+    parser.set_defaults(measure=_scale)
 
 
 def run(args: Namespace) -> int:
