@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from lxml import etree
 
@@ -111,6 +112,34 @@ def read_table(path: Path) -> Table | None:
         inputs=tuple(_column(element) for element in table.findall("dmn:input", DMN)),
         outputs=outputs,
         rows=tuple(_row(rule, outputs) for rule in table.findall("dmn:rule", DMN)),
+    )
+
+
+def as_content(table: Table) -> dict[str, Any]:
+    """Return what a table decides as JSON can keep it: without its layout, its ids and its reasons."""
+    return {
+        "hit_policy": table.hit_policy,
+        "inputs": [{"expression": column.expression, "allowed": list(column.allowed)} for column in table.inputs],
+        "outputs": list(table.outputs),
+        "rows": [{"tests": list(row.tests), "outputs": row.outputs} for row in table.rows],
+    }
+
+
+def from_content(name: str, content: dict[str, Any]) -> Table:
+    """Return a table that was kept as JSON; its rows are known by their number."""
+    rows = enumerate(content["rows"], start=1)
+    columns = content["inputs"]
+    return Table(
+        id=name,
+        file=f"{name}.dmn",
+        line=0,
+        hit_policy=content["hit_policy"],
+        inputs=tuple(Column(expression=each["expression"], allowed=tuple(each["allowed"])) for each in columns),
+        outputs=tuple(content["outputs"]),
+        rows=tuple(
+            Row(id=f"第 {number} 条", line=number, tests=tuple(row["tests"]), outputs=row["outputs"], annotation="")
+            for number, row in rows
+        ),
     )
 
 

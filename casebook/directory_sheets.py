@@ -1,12 +1,10 @@
 """The directory as a spreadsheet: one sheet a table, headers and lists in Chinese, everything as text."""
 
-import tempfile
 from datetime import date, time
 from pathlib import Path
 from typing import Any
 
 from openpyxl import Workbook
-from openpyxl.cell import Cell
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
@@ -16,10 +14,9 @@ from casebook.configuration import Configured
 from casebook.directory_tables import TABLES, Directory, TableOf
 from casebook.directory_words import COLUMNS, LISTS
 from casebook.district import District
-from casebook.errors import RejectedInput
+from casebook.sheet_cells import TEXT, must_be_new, put_text, save_whole
 
 HELP_SHEET, LIST_SHEET = "说明", "选项"
-TEXT = "@"
 ROWS_WITH_LISTS = 5000
 WIDTH_LEAST, WIDTH_MOST = 12, 44
 HELP = (
@@ -43,20 +40,13 @@ def lists_of(district: District) -> dict[str, dict[str, str]]:
 
 def write_book(directory: Directory, path: Path, *, district: District) -> None:
     """Write the directory to a new spreadsheet, whole or not at all; an existing file is never overwritten."""
-    if path.exists():
-        raise RejectedInput(f"{path.name} 已经存在，没有导出。请换一个文件名，或先把它移走。")
+    must_be_new(path)
     workbook, lists = Workbook(), lists_of(district)
     _write_help(workbook)
     for name, table in TABLES.items():
         _write_table(workbook, table, entries=getattr(directory, name), lists=lists)
     _write_lists(workbook, lists)
-    try:
-        with tempfile.TemporaryDirectory(dir=path.parent) as folder:
-            draft = Path(folder) / "draft.xlsx"
-            workbook.save(draft)
-            draft.rename(path)
-    except OSError as error:
-        raise RejectedInput(f"{path} 写不进去。请检查文件夹是否存在、有没有写入权限和磁盘空间。") from error
+    save_whole(workbook, path)
 
 
 def as_text(value: object, words: dict[str, str] | None = None) -> str:
@@ -75,7 +65,7 @@ def _write_help(workbook: Workbook) -> None:
     sheet.title = HELP_SHEET
     sheet.column_dimensions["A"].width = 110
     for row, line in enumerate(HELP, start=1):
-        _put(sheet.cell(row=row, column=1), line)
+        put_text(sheet.cell(row=row, column=1), line)
         sheet.cell(row=row, column=1).alignment = Alignment(wrap_text=True)
 
 
@@ -85,13 +75,13 @@ def _write_table(
     sheet, columns = workbook.create_sheet(table.title), list(table.model.model_fields)
     for number, column in enumerate(columns, start=1):
         header, words = sheet.cell(row=1, column=number), lists.get(column)
-        _put(header, COLUMNS[table.name][column])
+        put_text(header, COLUMNS[table.name][column])
         header.font, header.fill = Font(bold=True), PatternFill("solid", start_color="E8EEF5")
         longest = WIDTH_LEAST
         for row, entry in enumerate(entries, start=2):
             shown = as_text(getattr(entry, column), words)
             longest = max(longest, sum(2 if ord(letter) > 255 else 1 for letter in shown) + 2)  # noqa: PLR2004 - wide
-            _put(sheet.cell(row=row, column=number), shown)
+            put_text(sheet.cell(row=row, column=number), shown)
         letter = get_column_letter(number)
         sheet.column_dimensions[letter].width = min(longest, WIDTH_MOST)
         sheet.column_dimensions[letter].number_format = TEXT
@@ -117,14 +107,4 @@ def _write_lists(workbook: Workbook, lists: dict[str, dict[str, str]]) -> None:
     titles = {title: name for columns in COLUMNS.values() for title, name in columns.items()}
     for number, (column, words) in enumerate(lists.items(), start=1):
         for row, shown in enumerate([titles[column], *words.values()], start=1):
-            _put(sheet.cell(row=row, column=number), shown)
-
-
-def _put(cell: Cell | Any, shown: str) -> None:
-    """Put text into a cell; what begins like a formula stays text, for whoever opens the file."""
-    cell.value = shown or None
-    cell.number_format = TEXT
-    if shown:
-        cell.data_type = "s"
-    if shown[:1] in ("=", "+", "-", "@", "\t", "\r"):
-        cell.quotePrefix = True
+            put_text(sheet.cell(row=row, column=number), shown)

@@ -30,6 +30,7 @@ from casebook.rules import (
     UrgencyRule,
     Weights,
 )
+from casebook.scoring_rules import Scoring
 from casebook.working_hours import WorkingHours
 
 DEADLINES = "deadlines.toml"
@@ -69,6 +70,7 @@ class District(Decided, Directory):
     clock: ClockRules
     return_reasons: Mapping[str, ReturnReason]
     gateways: Gateways
+    scoring: Scoring
 
     @cached_property
     def communities(self) -> Mapping[str, Place]:
@@ -153,6 +155,7 @@ def load_district(folder: Path) -> District:
         clock=_clock(files, kinds=kinds),
         return_reasons=_sections(files, "return_reasons.toml", model=ReturnReason),
         gateways=_gateways(files, texts),
+        scoring=validated(Scoring, files.toml("scoring.toml"), name="scoring.toml"),
     )
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from casebook import joint_work, sentences, views, words
+from casebook import joint_work, score_sentences, sentences, views, words
 from casebook.district import District
 from casebook.engine import AsyncConnection
 from casebook.views import RequestFile
@@ -220,8 +220,8 @@ class _Teller:
             elif rating["closed_at"]:
                 yield rating["closed_at"], f"第 {rating['round']} 轮评价截止，诉求人没有评价。"
         for score in self.file.scores:
-            verdict = "，需要重办" if score["reopen"] else ""
-            yield score["scored_at"], f"{self._unit(score['unit'])}得分：{sentences.score_sentence(score)}{verdict}。"
+            for told in score_sentences.of_round(score, self.file.unit_names, district=self.district):
+                yield score["scored_at"], told
 
     def _end(self) -> Iterator[Event]:
         request = self.file.request

@@ -38,6 +38,8 @@ async def conduct(casebook: AsyncConnection, request_id: str, *, round_: int) ->
             work_orders.c.work_order_id,
             work_orders.c.kind,
             work_orders.c.unit,
+            work_orders.c.about,
+            work_orders.c.person,
             work_orders.c.outcome,
             work_orders.c.reported_at,
             newest.c.red_at,

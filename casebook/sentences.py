@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta, tzinfo
-from decimal import Decimal
 from itertools import groupby
 from typing import Any
 
@@ -86,16 +85,6 @@ def _run(days: list[date], why: str) -> str:
     if last != first:
         text += f"至{f'{last.month}月' if last.month != first.month else ''}{last.day}日"
     return f"{text}（{why}）"
-
-
-def score_sentence(score: dict[str, Any]) -> str:
-    """Return the arithmetic of a score: each degree, its fact, its weight."""
-    parts = []
-    for degree in score["degrees"]:
-        weight = Decimal(score["weights"][degree["aspect"]]) * 100
-        aspect, fact = words.word(words.ASPECTS, degree["aspect"]), words.word(words.FACTS, degree["fact"])
-        parts.append(f"{aspect} {Decimal(degree['degree']):f}（{fact}）× {weight:f}%".replace(".00%", "%"))
-    return f"{' + '.join(parts)} = {score['score']:f} 分"
 
 
 def message_state(message: dict[str, Any], *, zone: tzinfo) -> str:

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Subquery, Table, and_, case, func, literal
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from casebook import requests as register
+from casebook import unit_scores
 from casebook import work_orders as orders
 from casebook.engine import AsyncConnection
 from casebook.newest import deadlines_in_force, in_force, nearest_version, unit_name
@@ -28,7 +29,6 @@ from casebook.schema import (
     requests,
     returns,
     reworks,
-    scores,
     supervision_orders,
     supplements,
     total_deadlines,
@@ -87,7 +87,7 @@ async def request_file(casebook: AsyncConnection, request_id: str) -> RequestFil
         enforcement_calls=await _of_request(casebook, enforcement_calls, request_id, by="enforcement_id"),
         messages=await messages_of(casebook, request_id),
         ratings=await _of_request(casebook, ratings, request_id, by="invited_at"),
-        scores=await _of_request(casebook, scores, request_id, by="round"),
+        scores=await unit_scores.of_request(casebook, request_id),
         redispatches=await _of_request(casebook, redispatched_orders, request_id, by="moved_at"),
         audit=await _of_request(casebook, audit_trail, request_id, by="entry_id"),
         unit_names=await unit_names(casebook),

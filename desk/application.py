@@ -16,6 +16,7 @@ from casebook.errors import MinhuError
 from casebook.settings import Settings
 from desk import (
     api,
+    assessment_page,
     city_door,
     command_centre,
     directory_pages,
@@ -48,6 +49,9 @@ PAGES: tuple[tuple[str, str, Build, Frame], ...] = (
     ("/directory/{unit}", "单位", directory_pages.build_unit, staff_frame),
     ("/route", "派单预演", route_page.build, staff_frame),
     ("/memory", "派单记忆", memory_page.build, staff_frame),
+    ("/assessment", "考核", assessment_page.build, staff_frame),
+    ("/assessment/cases/{period}/{level}/{key}", "考核明细", assessment_page.build_cases, staff_frame),
+    ("/assessment/signals/{period}", "供督查核对的异常", assessment_page.build_signals, staff_frame),
     ("/intake", "收件", intake_page.build, staff_frame),
     ("/texts", "短信文本", texts_page.build, staff_frame),
     ("/handset", "虚拟手机", handset.build, staff_frame),

@@ -5,7 +5,7 @@ from typing import Any
 
 from nicegui import ui
 
-from casebook import explain, open311, requests, sentences, views, words
+from casebook import explain, open311, requests, score_sentences, sentences, views, words
 from casebook.views import RequestFile
 from desk import masks
 from desk.brought_panel import brought_panel
@@ -33,7 +33,7 @@ async def build(office: Office, request_id: str) -> None:
                 _facts(office, file, caller=caller)
                 brought_panel(office, brought)
                 _total(office, file)
-                _scores(file)
+                _scores(office, file)
                 _ratings(office, file)
                 _messages(office, file)
             with ui.element("div").classes("stack"):
@@ -175,15 +175,18 @@ def _ratings(office: Office, file: RequestFile) -> None:
                 ui.label(f"第 {rating['round']} 轮　等待评价，{due} 截止")
 
 
-def _scores(file: RequestFile) -> None:
+def _scores(office: Office, file: RequestFile) -> None:
     if not file.scores:
         return
     with card("得分"):
         for score in file.scores:
-            with ui.element("div").classes("head"):
-                ui.label(f"第 {score['round']} 轮　{words.word(file.unit_names, score['unit'])}")
-                ui.label(f"{score['score']:f} 分").classes("number").style("font-weight: 650; font-size: 20px")
-            muted(sentences.score_sentence(score)).classes("sentence")
+            for unit in score["units"] or [score | {"part": "lead"}]:
+                part = score_sentences.PARTS[unit["part"]]
+                with ui.element("div").classes("head"):
+                    ui.label(f"第 {score['round']} 轮　{words.word(file.unit_names, unit['unit'])}（{part}）")
+                    ui.label(f"{unit['score']:f} 分").classes("number").style("font-weight: 650; font-size: 20px")
+                told = score_sentences.with_grounds({"grounds": {}} | unit, office.district)
+                muted(told).classes("sentence")
             muted(f"评分规则 {score['rules_version']}")
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from sqlalchemy.exc import OperationalError
 
-from casebook import replanning
+from casebook import replanning, score_rules
 from casebook.directory_changes import import_files
 from casebook.directory_reach import reach_findings
 from casebook.directory_review import Demands, book_of, review
@@ -24,12 +24,14 @@ OWNED = (
 )
 
 
-def prepare_casebook(database_url: str, *, config: Path, now: datetime) -> None:
+def prepare_casebook(database_url: str, *, config: Path, bpmn: Path, now: datetime) -> None:
     """Migrate, then import the directory's files unless a spreadsheet has taken over. Safe to run at every start.
 
+    The rules of scoring are kept by their version; other rules under a version that is known are refused.
     Deadlines that were provisional and that the calendar now knows better are planned again.
     """
     district = load_district(config)
+    rules = score_rules.of_folders(district, bpmn)
 
     async def load() -> None:
         casebook = open_casebook(database_url)
@@ -39,6 +41,7 @@ def prepare_casebook(database_url: str, *, config: Path, now: datetime) -> None:
                 if became == "imported":
                     _must_be_sound(district, now=now)
                 await import_reasons(connection, district)
+                await score_rules.keep(connection, rules, now=now)
             async with casebook.begin() as connection:
                 moved = await replanning.find(connection, district=district, only_provisional=True)
                 await replanning.plan_again(connection, moved, district=district, now=now)

@@ -215,7 +215,7 @@ class Machine:
             self.processes.wait_ready(self._part("postgres"))
             self.postgres.make_database(self.ports["postgres"])
         now = self.clock.now() if self.movable_clock else datetime.now(UTC)
-        prepare_casebook(self.database_url, config=self.settings.config, now=now)
+        prepare_casebook(self.database_url, config=self.settings.config, bpmn=self.settings.bpmn, now=now)
 
     def _check_mode(self, missing: list[str]) -> None:
         """Note how this machine is run; an engine that runs in another way must be stopped first."""

@@ -1,20 +1,21 @@
-"""Score a round: the four degrees by their weights (响应 10 %, 配合 20 %, 办结 30 %, 满意 40 %).
+"""Score a round: the four degrees by their weights (响应 10 %, 配合 20 %, 办结 30 %, 满意 40 %), for every unit.
 
-The degrees come from `rating_outcome.dmn`, the weights and the bound of reopenings from
-`config/district.toml`. Safe to run twice: a round has one score.
+The lead's degrees come from `rating_outcome.dmn` as the engine evaluated it; the co-units' from the kept rules of the
+same version (`casebook/score_rules.py`). Safe to run twice: a unit has one score a round.
 """
 
 from datetime import datetime
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 
-from casebook import requests, scores
+from casebook import requests, round_facts, score_arithmetic, score_rules, scores, unit_scores
 from casebook.district import District
 from casebook.engine import AsyncConnection
+from casebook.errors import RejectedInput
+from casebook.score_arithmetic import ASPECTS
 from workers.errors import NeedsOperator
 from workers.variables import Variables
 
 CHINESE_NAME = "计算得分"
-ASPECTS = ("response", "cooperation", "completion", "satisfaction")
 
 
 class Degree(Variables):
@@ -44,7 +45,7 @@ class RequestScored(Variables):
 async def score_request(
     read: ScoreRequest, *, casebook: AsyncConnection, now: datetime, district: District
 ) -> RequestScored:
-    """Weigh the degrees, keep the score with its facts, decide on reopening within its bound."""
+    """Weigh the degrees, keep the scores with their facts, decide on reopening within its bound."""
     weights = {aspect: Decimal(str(getattr(district.weights, aspect))) for aspect in ASPECTS}
     score = weigh(read, weights)
     reopen = any(degree.reopen for degree in read.degrees) and read.round <= district.limits.reopenings_most
@@ -56,10 +57,31 @@ async def score_request(
         "degrees": [degree.model_dump(mode="json") for degree in read.degrees],
         "weights": {aspect: str(weight) for aspect, weight in weights.items()},
         "rules_version": district.rules_version,
-        "reopen": reopen,
     }
-    await scores.record(casebook, row, now=now)
+    await scores.record(casebook, row | {"reopen": reopen}, now=now)
+    await _score_units(read, row, casebook=casebook, now=now)
     return RequestScored(score=float(score), reopen=reopen)
+
+
+async def _score_units(read: ScoreRequest, row: dict[str, object], *, casebook: AsyncConnection, now: datetime) -> None:
+    """Score everybody who responded; the lead by the very degrees that the engine gave."""
+    try:
+        rules = await score_rules.get(casebook, str(row["rules_version"]))
+        rows = await unit_scores.round_of(casebook, read.request_id, round_=read.round, lead=str(row["unit"]))
+        lead, *co_units = round_facts.of_units(rows)
+        told = {degree.aspect: degree.fact for degree in read.degrees}
+        of_lead = {
+            **{name: row[name] for name in ("unit", "score", "degrees", "weights", "rules_version")},
+            **told,
+            "part": lead.part,
+            "grounds": lead.grounds,
+            "person": lead.person,
+        }
+        scored = [of_lead, *(unit_scores.row_of(each, shared=told, rules=rules) for each in co_units)]
+    except RejectedInput as refusal:
+        raise NeedsOperator(f"诉求 {read.request_id}：{refusal}") from refusal
+    ids = {"request_id": read.request_id, "round": read.round, "scored_at": now}
+    await unit_scores.record(casebook, [ids | each for each in scored])
 
 
 def weigh(read: ScoreRequest, weights: dict[str, Decimal]) -> Decimal:
@@ -72,5 +94,4 @@ def weigh(read: ScoreRequest, weights: dict[str, Decimal]) -> Decimal:
                 f"诉求 {read.request_id}：rating_outcome.dmn 没有“{aspect}”情形“{fact}”的得分。"
                 "请补一行并重新部署，再把本实例迁移到新版本后重试。"
             )
-    total = sum((weights[aspect] * (degrees[aspect].degree or 0) for aspect in ASPECTS), Decimal(0))
-    return total.quantize(Decimal("0.01"), rounding=ROUND_HALF_UP)
+    return score_arithmetic.weigh({aspect: degrees[aspect].degree or Decimal(0) for aspect in ASPECTS}, weights)

@@ -11,8 +11,10 @@ from casebook.schema.course import (
     return_reasons,
     returns,
     reworks,
+    score_rules,
     scores,
     supervision_orders,
+    unit_scores,
 )
 from casebook.schema.directory import (
     absences,
@@ -84,6 +86,7 @@ __all__ = [
     "rosters",
     "routing_decisions",
     "routing_verdicts",
+    "score_rules",
     "scores",
     "speed_ups",
     "substitutes",
@@ -93,6 +96,7 @@ __all__ = [
     "team_members",
     "total_deadlines",
     "unit_codes",
+    "unit_scores",
     "units",
     "work_orders",
 ]

@@ -4,6 +4,7 @@ from sqlalchemy import BigInteger, Boolean, Column, Identity, Index, Integer, Nu
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from casebook.schema.columns import instant, metadata, request_key, work_order_key
+from casebook.schema.directory import unit_key
 
 lights = Table(
     "lights",
@@ -113,6 +114,41 @@ scores = Table(
     Column("rules_version", Text, nullable=False),
     Column("reopen", Boolean, nullable=False),
     instant("scored_at", required=True),
+)
+
+
+score_rules = Table(
+    "score_rules",
+    metadata,
+    Column("version", Text, primary_key=True),
+    instant("valid_from", required=True),
+    Column("content", JSONB, nullable=False),
+    Column("digest", Text, nullable=False),
+    comment="What a score of a version was made by: weights, rating_outcome.dmn, the rule for co-units; never changed.",
+)
+
+
+unit_scores = Table(
+    "unit_scores",
+    metadata,
+    request_key(primary=True),
+    Column("round", Integer, primary_key=True),
+    unit_key("unit", primary=True),
+    Column("part", Text, nullable=False),
+    Column("response", Text, nullable=False),
+    Column("cooperation", Text, nullable=False),
+    Column("completion", Text, nullable=False),
+    Column("satisfaction", Text, nullable=False),
+    Column("degrees", JSONB, nullable=False),
+    Column("weights", JSONB, nullable=False),
+    Column("grounds", JSONB, nullable=False),
+    Column("score", Numeric(5, 2), nullable=False),
+    Column("rules_version", Text, nullable=False),
+    Column("person", Text),
+    instant("scored_at", required=True),
+    Index("ix_unit_scores_scored_at", "scored_at"),
+    Index("ix_unit_scores_unit_scored_at", "unit", "scored_at"),
+    comment="The score of each unit that responded in a round: its own facts, the degrees that counted, the grounds.",
 )
 
 

@@ -19,9 +19,9 @@ def _version() -> tuple[Column[object], ...]:
     )
 
 
-def unit_key(name: str, *, required: bool = True) -> Column[object]:
+def unit_key(name: str, *, required: bool = True, primary: bool = False) -> Column[object]:
     """Return a column that names a unit by its code, whatever the unit was called when."""
-    return Column(name, Text, ForeignKey("unit_codes.code"), nullable=not required)
+    return Column(name, Text, ForeignKey("unit_codes.code"), nullable=not required, primary_key=primary)
 
 
 def _newest(*columns: str) -> Index:

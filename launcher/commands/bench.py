@@ -6,12 +6,12 @@ from argparse import ArgumentParser, Namespace
 from pathlib import Path
 from typing import Any
 
-from launcher.bench import faults, jobs, loop, routing, scale, timers, year
+from launcher.bench import faults, jobs, loop, routing, scale, scores, timers, year
 from launcher.bench.picture import backlog_picture
 from launcher.bench.year_world import DAYS, Wish
 from launcher.progress import say, step_bar
 
-HELP = "测量：同一次运行内的比值（jobs、loop、timers、scale、routing、year、faults）；结果存于 bench/RESULTS.md"
+HELP = "测量：同一次运行内的比值（jobs、loop、timers、scale、routing、scores、year、faults）；结果存于 bench/RESULTS.md"
 
 
 def arguments(parser: ArgumentParser) -> None:
@@ -49,6 +49,7 @@ def arguments(parser: ArgumentParser) -> None:
     about_faults = kinds.add_parser("faults", help="故障试验：各部分随机出错，账目仍须一一相符")
     faults.arguments(about_faults)
     about_faults.set_defaults(measure=faults.run)
+    scores.arguments(kinds.add_parser("scores", help="得分：每个都与另一套算法核对；一年按新权重重算"), measure=_scores)
 
 
 def _scale_arguments(parser: ArgumentParser) -> None:
@@ -119,6 +120,11 @@ def _year(args: Namespace) -> int:
         summary = year.measure(wish, progress=progress)
     _tell(args, summary)
     return 0 if year.is_sound(summary) else 1
+
+
+def _scores(args: Namespace) -> int:
+    summary = scores.measure(args.rounds, year=args.year, say=say)
+    return _tell(args, summary) or int(summary["wrong_scores"] + summary["wrong_means"] > 0)
 
 
 def _tell(args: Namespace, summary: dict[str, Any]) -> int:

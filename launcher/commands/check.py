@@ -1,15 +1,20 @@
 """The command `check`."""
 
 import argparse
+import asyncio
 import json
 import sys
 from pathlib import Path
 
+from casebook import score_rules
+from casebook.district import load_district
+from launcher.casebook_at_hand import casebook_at_hand
 from launcher.errors import LauncherError
 from launcher.machine import MachineSettings
 from launcher.model_check.finding import Finding
 from launcher.model_check.models import model_files
 from launcher.model_check.review import Folders, review
+from launcher.stack import Machine
 
 HELP = "检查流程图、决策表、表单和配置里会出错的地方，每处一行，写明怎么改。"
 SUFFIXES = frozenset({".bpmn", ".dmn", ".form"})
@@ -34,6 +39,7 @@ def run(args: argparse.Namespace) -> int:
     chosen = [path.resolve() for path in args.paths]
     drafts = [file for path in chosen for file in _drafts(path, folders=folders)]
     found = [finding for finding in review(folders, drafts=drafts) if _asked_for(finding, chosen, folders=folders)]
+    found += [] if chosen else _rules_finding(settings, found)
     for finding in found:
         sys.stdout.write(finding.sentence() + "\n")
     if not found:
@@ -42,6 +48,23 @@ def run(args: argparse.Namespace) -> int:
         rows = [vars(finding) for finding in found]
         sys.stdout.write(json.dumps({"findings": rows, "count": len(rows)}, ensure_ascii=False) + "\n")
     return 1 if found else 0
+
+
+def _rules_finding(settings: MachineSettings, found: list[Finding]) -> list[Finding]:
+    """Find rules of scoring that changed under a version that a running casebook keeps; without one nobody knows."""
+    machine = Machine.found(settings)
+    if found or (settings.database_url is None and machine.processes.running("postgres") is None):
+        return []
+    what = asyncio.run(_contradiction(machine))
+    where = f"{settings.config.name}/district.toml"
+    action = "请换一个新的 rules_version，或改回原来的内容"
+    return [Finding(file=where, element="rules_version", what=what, action=action)] if what else []
+
+
+async def _contradiction(machine: Machine) -> str | None:
+    rules = score_rules.of_folders(load_district(machine.settings.config), machine.settings.bpmn)
+    async with casebook_at_hand(machine) as casebook, casebook.connect() as connection:
+        return await score_rules.contradiction(connection, rules)
 
 
 def _drafts(path: Path, *, folders: Folders) -> list[Path]:

@@ -4,7 +4,8 @@ import argparse
 import asyncio
 from collections import Counter
 
-from casebook import changed_limits, words
+from casebook import changed_limits, score_rules, words
+from casebook.clock import clock_from
 from casebook.district import load_district
 from casebook.errors import MinhuError
 from casebook.preview import read_tables
@@ -12,6 +13,7 @@ from launcher.casebook_at_hand import casebook_at_hand
 from launcher.errors import LauncherError
 from launcher.incidents import running_instances
 from launcher.models import changes
+from launcher.simulator.run import settings_of
 from launcher.stack import Machine
 
 HELP = "把 bpmn/ 中的全部模型作为一次部署发布到引擎。"
@@ -31,9 +33,18 @@ def run(args: argparse.Namespace) -> int:
         return _plan(machine)
     if machine.processes.running("camunda") is None:
         raise LauncherError("流程引擎没有运行。请先 ./minhu up --detach。")
+    asyncio.run(_keep_rules(machine))
     for name, version in sorted(machine.deploy().items()):
         print(f"{name}  第 {version} 版")
     return 0
+
+
+async def _keep_rules(machine: Machine) -> None:
+    """Keep the rules of scoring before a table of theirs is deployed; changed ones need a version of their own."""
+    rules = score_rules.of_folders(load_district(machine.settings.config), machine.settings.bpmn)
+    now = clock_from(settings_of(machine).clock_file)()
+    async with casebook_at_hand(machine) as casebook, casebook.begin() as connection:
+        await score_rules.keep(connection, rules, now=now)
 
 
 def _plan(machine: Machine) -> int:

@@ -104,7 +104,7 @@ def test_a_confirmed_year_is_shown_first_and_counted_anew_at_the_next_start(
     assert (0, [number]) == (code, [each["work_order_id"] for each in record["moved"]])
     assert record["moved"][0]["red_at"] < record["moved"][0]["red_before"]
     assert "没有写入" in said
-    prepare_casebook(own_machine.database_url, config=folder, now=now)
+    prepare_casebook(own_machine.database_url, config=folder, bpmn=own_machine.settings.bpmn, now=now)
     assert 0 == minhu("replan", "--json")[1]["count"]
 
 

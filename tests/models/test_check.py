@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from casebook import round_facts
 from launcher import designer_tools
 from launcher.commands import check
 from launcher.errors import LauncherError
@@ -20,7 +21,6 @@ from tests.models.slip import Slip
 from tests.models.slips_in_configuration import IN_CONFIGURATION
 from tests.models.slips_in_drawings import IN_DRAWINGS
 from tests.models.slips_in_tables import IN_TABLES
-from workers import gather_facts
 
 ROOT = Path(__file__).resolve().parents[2]
 SLIPS = IN_DRAWINGS | IN_TABLES | IN_CONFIGURATION
@@ -129,17 +129,19 @@ def test_the_known_messages_are_those_that_the_casebook_writes() -> None:
 
 
 def test_the_facts_to_be_rated_are_those_that_gather_facts_can_give() -> None:
-    source = ast.parse(Path(gather_facts.__file__).read_text(encoding="utf-8"))
+    source = ast.parse(Path(round_facts.__file__).read_text(encoding="utf-8"))
     given: dict[str, set[str]] = {aspect: set() for aspect in FACTS}
     for function in ast.walk(source):
         if isinstance(function, ast.FunctionDef) and function.name.removeprefix("_") in FACTS:
             returns = [node.value for node in ast.walk(function) if isinstance(node, ast.Return) and node.value]
             given[function.name.removeprefix("_")] = {text for value in returns for text in _texts(value)}
-    given["satisfaction"] |= set(gather_facts.SATISFACTION.values())
+    given["satisfaction"] |= set(round_facts.SATISFACTION.values())
     assert given == {aspect: set(facts) for aspect, facts in FACTS.items()}
 
 
 def _texts(value: ast.expr) -> set[str]:
+    if isinstance(value, ast.Tuple):  # the fact, and its grounds
+        return _texts(value.elts[0])
     if isinstance(value, ast.IfExp):
         return _texts(value.body) | _texts(value.orelse)
     return {value.value} if isinstance(value, ast.Constant) and isinstance(value.value, str) else set()

@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from casebook.round_facts import SATISFACTION
+from casebook.score_arithmetic import ASPECTS
 from workers.errors import NeedsOperator
-from workers.gather_facts import SATISFACTION
-from workers.score_request import ASPECTS, Degree, ScoreRequest, weigh
+from workers.score_request import Degree, ScoreRequest, weigh
 
 WEIGHTS = dict(zip(ASPECTS, map(Decimal, ("0.10", "0.20", "0.30", "0.40")), strict=True))
 
