@@ -25,6 +25,7 @@ from casebook.rules import (
     DirectoryRules,
     Limits,
     ReturnReason,
+    SameMatter,
     SmsRules,
     Texts,
     UrgencyRule,
@@ -49,6 +50,7 @@ class Decided(Configured):
     directory: DirectoryRules
     sms: SmsRules
     urgency: UrgencyRule
+    same_matter: SameMatter
     weights: Weights
     bounds: Bounds
 

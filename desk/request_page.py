@@ -12,6 +12,7 @@ from desk.brought_panel import brought_panel
 from desk.enforcement_panel import enforcement_panel, read_site
 from desk.layout import card, facts, heading, light, muted, remaining
 from desk.office import Office
+from desk.same_matter_panel import read_matter, same_matter_panel
 from desk.supervision_panel import supervise_dialog
 from desk.supplement_rows import supplement_rows
 
@@ -27,7 +28,9 @@ async def build(office: Office, request_id: str) -> None:
             lit = await views.lights_of_request(casebook, request_id)
             brought = await open311.brought_with(casebook, request_id)
         site = await read_site(office, file)
+        matter = await read_matter(office, file.request)
         _head(office, file, refresh=live.refresh)
+        same_matter_panel(office, file, matter=matter, refresh=live.refresh)
         with ui.element("div").classes("two"):
             with ui.element("div").classes("stack"):
                 _facts(office, file, caller=caller)
@@ -109,8 +112,6 @@ def _facts(office: Office, file: RequestFile, *, caller: dict[str, Any]) -> None
                 ("派单理由", explain.route_reason(file, district)),
             ]
         )
-        if request["merged_into"]:
-            ui.link(f"已并入 {request['merged_into']}", f"/requests/{request['merged_into']}")
 
 
 def _total(office: Office, file: RequestFile) -> None:

@@ -5,9 +5,11 @@ counts. Safe to run twice: it reads closed work orders and closes the invitation
 """
 
 from datetime import datetime
+from statistics import fmean
 from typing import Any
 
-from casebook import co_tasks, ratings, returns, scores
+from casebook import co_tasks, ratings, reporters, returns, scores
+from casebook.district import District
 from casebook.engine import AsyncConnection
 from workers.variables import Variables
 
@@ -35,10 +37,12 @@ class FactsGathered(Variables):
     assessments: list[Assessment]
 
 
-async def gather_facts(read: GatherFacts, *, casebook: AsyncConnection, now: datetime) -> FactsGathered:
-    """Close the rating and judge the round by its work orders."""
+async def gather_facts(
+    read: GatherFacts, *, casebook: AsyncConnection, now: datetime, district: District
+) -> FactsGathered:
+    """Close the ratings and judge the round by its work orders and by what everybody who reported it says."""
     await ratings.close(casebook, read.request_id, round_=read.round, now=now)
-    rating = await ratings.of_round(casebook, read.request_id, round_=read.round)
+    given = await reporters.answers(casebook, read.request_id, round_=read.round)
     orders = await scores.conduct(casebook, read.request_id, round_=read.round)
     tasks = [task for task in await co_tasks.of_request(casebook, read.request_id) if task["round"] == read.round]
     reworked = await returns.reworked(casebook, read.request_id, round_=read.round)
@@ -46,7 +50,7 @@ async def gather_facts(read: GatherFacts, *, casebook: AsyncConnection, now: dat
         "response": _response(orders),
         "cooperation": _cooperation(_of_kind(orders, "co_handling"), tasks=tasks),
         "completion": _completion(orders, reworked=reworked),
-        "satisfaction": _satisfaction(rating),
+        "satisfaction": _satisfaction(given, rule=district.same_matter.several_ratings),
     }
     return FactsGathered(assessments=[Assessment(aspect=aspect, fact=fact) for aspect, fact in facts.items()])
 
@@ -91,9 +95,15 @@ def _completion(orders: list[dict[str, Any]], *, reworked: int) -> str:
     return "late" if _late(_of_kind(orders, "handling")) else "in_time"
 
 
-def _satisfaction(rating: dict[str, Any] | None) -> str:
-    if rating is None or rating["rated_at"] is None:
+def _satisfaction(given: list[dict[str, Any]], *, rule: str) -> str:
+    """Judge by all who rated: the least content counts, or (`mean`) the average, rounded down, and half unresolved.
+
+    Source of the rule: `several_ratings` under `[same_matter]` in `config/district.toml`.
+    """
+    if not given:
         return "not_rated"
-    if rating["resolved"] == "unresolved":
-        return "unresolved"
-    return SATISFACTION[rating["satisfaction"]]
+    unresolved = sum(rating["resolved"] == "unresolved" for rating in given)
+    stars = [rating["satisfaction"] for rating in given]
+    if rule == "mean":
+        return "unresolved" if 2 * unresolved >= len(given) else SATISFACTION[int(fmean(stars))]
+    return "unresolved" if unresolved else SATISFACTION[min(stars)]

@@ -5,11 +5,11 @@ from argparse import ArgumentParser, Namespace
 from pathlib import Path
 from typing import Any
 
-from launcher.bench import faults, jobs, loop, routing, scale, timers
+from launcher.bench import faults, jobs, loop, matters, routing, scale, timers
 from launcher.bench.picture import backlog_picture
 from launcher.progress import say
 
-HELP = "测量：同一次运行内的比值（jobs、loop、timers、scale、routing、faults）；结果存于 bench/RESULTS.md"
+HELP = "测量：同一次运行内的比值（jobs、loop、timers、scale、routing、matters、faults）；结果存于 bench/RESULTS.md"
 
 
 def arguments(parser: ArgumentParser) -> None:
@@ -42,15 +42,25 @@ def arguments(parser: ArgumentParser) -> None:
     about_scale.add_argument("--json", action="store_true", help="最后一行输出一个 JSON 对象")
     about_scale.set_defaults(measure=_scale)
 
+    _about_full_casebooks(kinds)
+
+    about_faults = kinds.add_parser("faults", help="故障试验：各部分随机出错，账目仍须一一相符")
+    faults.arguments(about_faults)
+    about_faults.set_defaults(measure=faults.run)
+
+
+def _about_full_casebooks(kinds: Any) -> None:
     about_routing = kinds.add_parser("routing", help="确定承办单位：卷宗里已有许多诉求时，一次要多久")
     about_routing.add_argument("--requests", type=int, default=400_000, metavar="N", help="已有的诉求（默认 400000）")
     about_routing.add_argument("--jobs", type=int, default=2000, metavar="N", help="测多少次（默认 2000）")
     about_routing.add_argument("--json", action="store_true", help="最后一行输出一个 JSON 对象")
     about_routing.set_defaults(measure=_routing)
 
-    about_faults = kinds.add_parser("faults", help="故障试验：各部分随机出错，账目仍须一一相符")
-    faults.arguments(about_faults)
-    about_faults.set_defaults(measure=faults.run)
+    about_matters = kinds.add_parser("matters", help="同一件事：卷宗里已有许多诉求时，提出一次要多久")
+    about_matters.add_argument("--requests", type=int, default=400_000, metavar="N", help="已有的诉求（默认 400000）")
+    about_matters.add_argument("--asked", type=int, default=1000, metavar="N", help="测多少次（默认 1000）")
+    about_matters.add_argument("--json", action="store_true", help="最后一行输出一个 JSON 对象")
+    about_matters.set_defaults(measure=_matters)
 
 
 def run(args: Namespace) -> int:
@@ -88,6 +98,10 @@ def _scale(args: Namespace) -> int:
 
 def _routing(args: Namespace) -> int:
     return _tell(args, routing.measure(args.requests, jobs=args.jobs, say=say))
+
+
+def _matters(args: Namespace) -> int:
+    return _tell(args, matters.measure(args.requests, asked=args.asked, say=say))
 
 
 def _tell(args: Namespace, summary: dict[str, Any]) -> int:
