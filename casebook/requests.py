@@ -117,6 +117,7 @@ async def _write(
     personal = {"caller_name": "name", "caller_phone": "phone", "address": "address"}
     values = report.model_dump(exclude=set(personal))
     values |= {"request_id": request_id, "taken_in_at": now, "merged_into": merged_into}
+    values["datum"] = report.datum or (None if report.lat is None else "wgs84")
     values["responsible_unit"] = await responsibility.receiving_centre(casebook, report.community, at=now)
     await casebook.execute(insert(requests).values(values))
     person = {column: getattr(report, field) for field, column in personal.items()}

@@ -41,6 +41,7 @@ class Limits(Configured):
     rating_days: Days
     arrival_metres_most: Annotated[StrictInt, Field(ge=10, le=50_000)]
     proposals_from: Annotated[StrictInt, Field(ge=1, le=1000)]
+    place_doubt_metres: Annotated[StrictInt, Field(ge=50, le=50_000)]
 
 
 class ReturnReason(Configured):

@@ -17,6 +17,7 @@ NAVIGATION = (
     ("/directory", "单位目录"),
     ("/route", "派单预演"),
     ("/memory", "派单记忆"),
+    ("/register", "登记诉求"),
     ("/intake", "收件"),
     ("/texts", "短信文本"),
     ("/handset", "虚拟手机"),

@@ -7,6 +7,7 @@ from nicegui import ui
 
 from casebook import explain, open311, requests, sentences, views, words
 from casebook.views import RequestFile
+from casebook.whereabouts import Place, whereabouts
 from desk import masks
 from desk.brought_panel import brought_panel
 from desk.enforcement_panel import enforcement_panel, read_site
@@ -98,6 +99,7 @@ def _facts(office: Office, file: RequestFile, *, caller: dict[str, Any]) -> None
             [
                 ("类别", words.category(district, request["category"])),
                 ("地点", words.place(district, request["community"])),
+                ("地点存疑", _doubts(office, request, address=caller["address"])),
                 ("紧急程度", words.URGENCIES[request["urgency"]]),
                 ("来源", f"{district.platform_name(request['platform'])}　{channel.name if channel else ''}"),
                 ("平台编号", request["external_id"]),
@@ -112,6 +114,12 @@ def _facts(office: Office, file: RequestFile, *, caller: dict[str, Any]) -> None
                 ("派单理由", explain.route_reason(file, district)),
             ]
         )
+
+
+def _doubts(office: Office, request: dict[str, Any], *, address: str | None) -> str:
+    """Return what disagrees about the place: registered community, address, coordinates; no address is shown."""
+    place = Place(community=request["community"], address=address or "", lat=request["lat"], lon=request["lon"])
+    return "".join(whereabouts(place, district=office.district).doubts)
 
 
 def _total(office: Office, file: RequestFile) -> None:
