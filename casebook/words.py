@@ -141,6 +141,7 @@ ACTIONS = {
     "merged": "并入主诉求",
     "joined": "又有诉求并入",
     "parted": "撤销并案",
+    "category_suggested": "类别建议",
     "judged_different": "判定不是同一件事",
     "work_order_issued": "下达工单",
     "work_reported": "回单",

@@ -9,11 +9,12 @@ from typing import Any
 from nicegui import ui
 from pydantic import ValidationError
 
-from casebook import requests, same_matter, words
+from casebook import audit, requests, same_matter, suggestions, words
 from casebook.engine import AsyncConnection
 from casebook.errors import RejectedInput
 from casebook.reports import RequestReport
 from casebook.same_matter import Proposal, Told
+from casebook.suggestions import CategoryModel, Suggestion
 from casebook.whereabouts import Place, whereabouts
 from desk import masks
 from desk.layout import card, heading, muted
@@ -28,15 +29,19 @@ async def build(office: Office) -> None:
     """Draw the form, and beside it what is found while it is filled in."""
     heading("登记诉求", level=1)
     form: dict[str, Any] = {}
+    async with office.reading() as casebook:
+        model = await suggestions.newest(casebook, office.district)
     with ui.element("div").classes("two"):
         with card("诉求"):
             _fields(office, form)
-            ui.button("登记并派单", on_click=lambda: _register(office, form)).props("unelevated").classes("submit")
+            ui.button("登记并派单", on_click=lambda: _register(office, form, model=model)).props("unelevated").classes(
+                "submit"
+            )
         found = ui.element("div").classes("stack found")
 
     async def look() -> None:
         async with office.redrawing():
-            await _look(office, form, into=found)
+            await _look(office, form, model=model, into=found)
 
     for field in form.values():
         field.on_value_change(look)
@@ -62,8 +67,8 @@ def _choice(options: dict[str, str], label: str) -> ui.select:
     return ui.select(options, label=label, with_input=True).props("outlined dense clearable")
 
 
-async def _look(office: Office, form: dict[str, Any], *, into: ui.element) -> None:
-    """Look up the place and the like matters of what is written so far."""
+async def _look(office: Office, form: dict[str, Any], *, model: CategoryModel, into: ui.element) -> None:
+    """Look up the place, the categories and the like matters of what is written so far."""
     text, address = _written(form, "text"), _written(form, "address")
     category, community = form["category"].value, form["community"].value
     place = whereabouts(Place(community=community, address=address), district=office.district)
@@ -80,6 +85,8 @@ async def _look(office: Office, form: dict[str, Any], *, into: ui.element) -> No
                     ui.label(doubt).classes("late")
         if place.by_address and not community:
             _named(office, place.by_address, choose=form["community"].set_value)
+        if len(text) >= SHORTEST_TEXT and not category:
+            _suggested(office, model.suggest(text), choose=form["category"].set_value)
         _same(proposals)
 
 
@@ -88,6 +95,18 @@ def _named(office: Office, named: tuple[str, ...], *, choose: Callable[[str], No
     with card("地址里写的是"), ui.element("div").classes("buttons"):
         for code in named:
             ui.button(words.place(office.district, code), on_click=partial(choose, code)).props("outline")
+
+
+def _suggested(office: Office, found: list[Suggestion], *, choose: Callable[[str], None]) -> None:
+    """Offer the likeliest categories with their shares; whoever writes chooses, these or another."""
+    if not found:
+        return
+    with card("类别建议"):
+        muted("按用词和以往的诉求推算，只供参考；也可以另选。")
+        with ui.element("div").classes("buttons"):
+            for each in found:
+                name = f"{words.category(office.district, each.category)}　{each.share:.0%}"
+                ui.button(name, on_click=partial(choose, each.category)).props("outline")
 
 
 def _same(proposals: list[Proposal]) -> None:
@@ -106,12 +125,15 @@ def _same(proposals: list[Proposal]) -> None:
                 ui.label(masks.words(row["text"]))
 
 
-async def _register(office: Office, form: dict[str, Any]) -> None:
+async def _register(office: Office, form: dict[str, Any], *, model: CategoryModel) -> None:
     taken: list[str] = []
 
     async def deed(casebook: AsyncConnection, now: datetime) -> None:
         report = _report(office, form, now=now)
         taken.append((await requests.receive(casebook, report, now=now, district=office.district)).request_id)
+        found = [each.category for each in model.suggest(report.text)]
+        told = {"request_id": taken[0], "suggested": found, "chosen": report.category}
+        await audit.note(casebook, "category_suggested", actor=office.centre, now=now, **told)
 
     if await office.attempt(deed, done="已登记，正在派单。"):
         ui.navigate.to(f"/requests/{taken[0]}")

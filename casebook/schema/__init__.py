@@ -45,11 +45,13 @@ from casebook.schema.register import (
     total_deadlines,
     work_orders,
 )
+from casebook.schema.suggestion import category_models
 
 __all__ = [
     "absences",
     "audit_trail",
     "callers",
+    "category_models",
     "city_hand_overs",
     "city_replies",
     "co_tasks",

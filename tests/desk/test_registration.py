@@ -3,9 +3,8 @@
 import pytest
 from playwright.async_api import Page, expect
 
-from casebook import requests
+from casebook import audit, requests
 from tests.desk.district_life import DistrictLife
-from tests.desk.test_route_page import choose
 
 pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.slow]
 TOLD, AGAIN = "12栋旁的井盖断成两半，没人换。", "我们12栋门口井盖裂成两块了，老人容易踩空。"
@@ -15,8 +14,8 @@ async def fill(page: Page, text: str) -> None:
     await page.goto("/register")
     await page.locator(".address input").fill("保成社区12栋")
     await page.get_by_role("button", name="大智街道保成社区").click()
-    await choose(page, ".category", text="020101")
     await page.locator(".text textarea").fill(text)
+    await page.locator(".found").get_by_role("button", name="井盖").first.click()
 
 
 async def test_a_like_matter_is_shown_while_writing_and_merged_and_parted_on_its_page(
@@ -40,7 +39,11 @@ async def test_a_like_matter_is_shown_while_writing_and_merged_and_parted_on_its
     await page.get_by_role("button", name="确认合并").click()
     await expect(page.get_by_text(f"已并入 {first}")).to_be_visible()
     async with life.casebook.begin() as connection:
-        assert first == (await requests.get(connection, second))["merged_into"]
+        row = await requests.get(connection, second)
+        assert (first, "020101") == (row["merged_into"], row["category"])
+        noted = await audit.once(connection, "category_suggested", request_id=second, chosen="020101")
+        assert noted is not None
+        assert "020101" in noted["suggested"]
     await page.get_by_role("button", name="撤销合并").click()
     await expect(perhaps).to_contain_text(first)
     await perhaps.locator(".item").filter(has_text=first).get_by_role("button", name="不是同一件事").click()

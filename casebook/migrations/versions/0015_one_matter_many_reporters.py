@@ -2,6 +2,7 @@
 
 import sqlalchemy as sa
 from alembic import op
+from sqlalchemy.dialects.postgresql import JSONB
 
 revision = "0015"
 down_revision = "0012"
@@ -10,6 +11,7 @@ depends_on = None
 
 INSTANT = sa.DateTime(timezone=True)
 NOTES = {
+    "model": "How often character pairs stand in a category's requests; only pairs of several requests.",
     "process": "The process that a merge ended, once it was undone.",
     "main": "Whose evaluation a merged reporter answers.",
     "pairs": "Pairs that a person found to be different matters; the lower number stands first.",
@@ -65,6 +67,15 @@ def _create_tables() -> None:
         sa.PrimaryKeyConstraint("one_id", "other_id", name=op.f("pk_different_matters")),
         comment=NOTES["pairs"],
     )
+    op.create_table(
+        "category_models",
+        sa.Column("model_id", sa.BigInteger(), sa.Identity(), nullable=False),
+        sa.Column("trained_at", INSTANT, nullable=False),
+        sa.Column("of_requests", sa.Integer(), nullable=False),
+        sa.Column("counts", JSONB(), nullable=False),
+        sa.PrimaryKeyConstraint("model_id", name=op.f("pk_category_models")),
+        comment=NOTES["model"],
+    )
 
 
 def downgrade() -> None:
@@ -75,5 +86,6 @@ def downgrade() -> None:
     for index in ("ix_requests_merged_into", "ix_requests_place", "ix_requests_same_matter"):
         op.drop_index(index, "requests")
     op.drop_column("requests", "datum")
-    op.drop_table("different_matters")
+    for table in ("category_models", "different_matters"):
+        op.drop_table(table)
     op.drop_table("merges")
