@@ -15,6 +15,7 @@ from casebook.directory_files import read_directory, read_table
 from casebook.directory_tables import Directory, Person, Place, Unit
 from casebook.gateways import Gateways
 from casebook.open311_rules import Open311, Questions, read_open311, read_questions
+from casebook.place_files import PlaceAlias, PlacePoint, read_aliases, read_points
 from casebook.platforms import Platform
 from casebook.rules import (
     DIGEST,
@@ -25,6 +26,7 @@ from casebook.rules import (
     DirectoryRules,
     Limits,
     ReturnReason,
+    SameMatter,
     SmsRules,
     Texts,
     UrgencyRule,
@@ -34,6 +36,7 @@ from casebook.scoring_rules import Scoring
 from casebook.working_hours import WorkingHours
 
 DEADLINES = "deadlines.toml"
+OWN_DOORS = {"desk": "工作台登记"}
 Entry = TypeVar("Entry", bound=Configured)
 __all__ = ["Category", "Channel", "District", "Person", "Place", "Platform", "Unit", "load_district"]
 
@@ -50,6 +53,7 @@ class Decided(Configured):
     directory: DirectoryRules
     sms: SmsRules
     urgency: UrgencyRule
+    same_matter: SameMatter
     weights: Weights
     bounds: Bounds
 
@@ -71,6 +75,8 @@ class District(Decided, Directory):
     return_reasons: Mapping[str, ReturnReason]
     gateways: Gateways
     scoring: Scoring
+    aliases: Mapping[str, PlaceAlias]
+    points: Mapping[str, PlacePoint]
 
     @cached_property
     def communities(self) -> Mapping[str, Place]:
@@ -89,10 +95,25 @@ class District(Decided, Directory):
                 codes[place.name] = code
         return codes
 
+    @cached_property
+    def names_of_communities(self) -> Mapping[str, frozenset[str]]:
+        """What an address may call a community (as platforms do, or by an alias), to the codes it may mean."""
+        names: dict[str, set[str]] = {name: {code} for name, code in self.community_codes.items()}
+        for code, place in self.communities.items():
+            names.setdefault(place.name, set()).add(code)
+        for alias in self.aliases.values():
+            names.setdefault(alias.alias, set()).add(alias.community)
+        return {name: frozenset(codes) for name, codes in names.items()}
+
+    def street_of(self, place: str) -> str:
+        """Return the street of a community, or a street itself."""
+        return next((each.street for each in self.places if each.code == place), place)
+
     def platform_name(self, code: str) -> str:
         """Return what a platform, or a client of the Open311 door, is called."""
         clients = {client.platform: client.name for client in self.open311.clients.values()}
-        return self.platforms[code].name if code in self.platforms else clients.get(code, code)
+        named = clients | OWN_DOORS
+        return self.platforms[code].name if code in self.platforms else named.get(code, code)
 
     @cached_property
     def _units_of_roles(self) -> Mapping[str, tuple[Unit, ...]]:
@@ -156,6 +177,8 @@ def load_district(folder: Path) -> District:
         return_reasons=_sections(files, "return_reasons.toml", model=ReturnReason),
         gateways=_gateways(files, texts),
         scoring=validated(Scoring, files.toml("scoring.toml"), name="scoring.toml"),
+        aliases=read_aliases(files, directory),
+        points=read_points(files, directory),
     )
 
 

@@ -225,8 +225,9 @@ class _Teller:
 
     def _end(self) -> Iterator[Event]:
         request = self.file.request
-        if request["merged_into"]:
-            yield request["taken_in_at"], f"与 {request['merged_into']} 是同一件事，并案办理。"
+        for entry in self.file.audit:
+            if sentence := sentences.merge_sentence(entry):
+                yield entry["at"], sentence
         if request["withdrawal_asked_at"]:
             yield request["withdrawal_asked_at"], "诉求人申请撤回。"
         if request["withdrawn_at"]:

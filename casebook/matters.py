@@ -55,8 +55,8 @@ async def is_over(casebook: AsyncConnection, about: str) -> bool:
     return bool((await casebook.execute(select(literal(1)).where(task | call | asked))).first())
 
 
-async def end_with_request(casebook: AsyncConnection, request_id: str, *, now: datetime) -> None:
-    """End the co-tasks and supervision orders of a request that its caller took back; harmless when repeated."""
+async def end_with_request(casebook: AsyncConnection, request_id: str, *, ending: str, now: datetime) -> None:
+    """End the co-tasks and supervision orders of a request that was `withdrawn` or `merged`; harmless when repeated."""
     mine = (tasks.c.request_id == request_id) & tasks.c.ended_at.is_(None)
-    await casebook.execute(update(tasks).where(mine).values(ending="withdrawn", ended_at=now))
-    await supervision_orders.end_with_request(casebook, request_id, ending="withdrawn", now=now)
+    await casebook.execute(update(tasks).where(mine).values(ending=ending, ended_at=now))
+    await supervision_orders.end_with_request(casebook, request_id, ending=ending, now=now)

@@ -8,13 +8,27 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, String, and_, case, func, literal, not_, null, or_, select, union_all
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    String,
+    and_,
+    case,
+    exists,
+    func,
+    literal,
+    not_,
+    null,
+    or_,
+    select,
+    union_all,
+)
 
 from casebook import pictures
 from casebook.engine import AsyncConnection
 from casebook.newest import unit_name
 from casebook.requests import IS_OPEN
-from casebook.schema import callers, open311_reports, reopenings, requests, total_deadlines, work_orders
+from casebook.schema import callers, merges, open311_reports, reopenings, requests, total_deadlines, work_orders
 
 Rows = list[dict[str, Any]]
 SIGNED_IN, HANDLED = "sign_in", "handling"
@@ -123,7 +137,6 @@ async def updates(casebook: AsyncConnection, wanted: Wanted) -> Rows:
 def _happened() -> Any:
     number = requests.c.request_id
     nothing = null().cast(String).label("outcome")
-    arrival = case((requests.c.merged_into.is_(None), "received"), else_="merged").label("event")
     last = (
         select(work_orders.c.outcome)
         .where(work_orders.c.request_id == number, work_orders.c.kind == HANDLED, work_orders.c.outcome.in_(OUTCOMES))
@@ -144,7 +157,7 @@ def _happened() -> Any:
         return select(update_id, number, at.label("at"), literal(event).label("event"), outcome).where(at.is_not(None))
 
     return union_all(
-        select((number + "-received").label("update_id"), number, requests.c.taken_in_at.label("at"), arrival, nothing),
+        _arrivals(),
         select(order.work_order_id, order.request_id, order.reported_at, step, order.outcome).where(
             told, order.reported_at.is_not(None)
         ),
@@ -155,6 +168,25 @@ def _happened() -> Any:
             literal("reopened"),
             nothing,
         ),
+        _of_merges("merged", at=merges.c.merged_at),
+        _of_merges("parted", at=merges.c.undone_at),
         of_request("closed", at=requests.c.closed_at, outcome=last.label("outcome")),
         of_request("withdrawn", at=requests.c.withdrawn_at, outcome=nothing),
     )
+
+
+def _arrivals() -> Select[Any]:
+    number, taken_in = requests.c.request_id, requests.c.taken_in_at
+    at_the_door = exists().where(merges.c.request_id == number, merges.c.merged_at == taken_in)
+    event = case((at_the_door, "merged"), else_="received").label("event")
+    nothing = null().cast(String).label("outcome")
+    return select((number + "-received").label("update_id"), number, taken_in.label("at"), event, nothing)
+
+
+def _of_merges(event: str, *, at: Any) -> Select[Any]:
+    """Return what people merged and parted; what was merged as it came in is told with its arrival."""
+    update_id = merges.c.request_id + f"-{event}-" + merges.c.merge_id.cast(String)
+    later = select(update_id, merges.c.request_id, at, literal(event), null().cast(String))
+    taken_in = requests.c.taken_in_at
+    joined = later.join(requests, requests.c.request_id == merges.c.request_id)
+    return joined.where(at.is_not(None), at != taken_in)

@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, StringConstraints
 
+Datum = Literal["wgs84", "gcj02"]
 Urgency = Literal["normal", "urgent"]
 CallerKind = Literal["citizen", "business", "community", "street", "department", "cared_for"]
 
@@ -24,7 +25,10 @@ class Withdrawal(BaseModel):
 
 
 class RequestReport(BaseModel):
-    """One report in the district's own words and codes; (platform, external_id) is its identity."""
+    """One report in the district's own words and codes; (platform, external_id) is its identity.
+
+    Coordinates are in WGS-84 degrees; `datum` is the one they came in.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
@@ -43,3 +47,4 @@ class RequestReport(BaseModel):
     address: Place | None = None
     lat: float | None = None
     lon: float | None = None
+    datum: Datum | None = None

@@ -8,7 +8,7 @@ from typing import Any, Literal
 from sqlalchemy import and_, func, insert, literal, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
-from casebook import audit, facts, numbers, responsibility, supplements
+from casebook import audit, facts, merges, numbers, repeats, responsibility, supplements
 from casebook.district import District
 from casebook.engine import AsyncConnection
 from casebook.errors import RejectedInput
@@ -49,6 +49,9 @@ async def receive(casebook: AsyncConnection, report: RequestReport, *, now: date
         noted = {"request_id": request_id, "raised_by": raised_by}
         await audit.note(casebook, "urgency_raised", actor="intake", now=now, **noted)
     if merged_into:
+        same = merges.SameMatter(request_id=request_id, main_id=merged_into, person="intake")
+        await merges.note(casebook, same, now=now, taken_back_at=now)
+        await repeats.note(casebook, merged_into, district=district, now=now)
         return Taken(result="merged", request_id=request_id)
     variables = {"request_id": request_id}
     fact = facts.Fact(
@@ -72,17 +75,20 @@ async def _one_at_a_time(casebook: AsyncConnection, report: RequestReport) -> No
 async def _same_matter(casebook: AsyncConnection, report: RequestReport, *, since: datetime) -> str | None:
     if not report.caller_phone:
         return None
+    mine = (
+        callers.c.phone == report.caller_phone,
+        requests.c.category == report.category,
+        requests.c.community == report.community,
+        requests.c.taken_in_at >= since,
+    )
+    main_id = func.coalesce(requests.c.merged_into, requests.c.request_id)
+    main = requests.alias("main")
+    main_is_open = and_(*(main.c[column.name].is_(None) for column in ENDED))
     rows = await casebook.execute(
-        select(requests.c.request_id)
-        .join(callers)
-        .where(
-            callers.c.phone == report.caller_phone,
-            requests.c.category == report.category,
-            requests.c.community == report.community,
-            requests.c.taken_in_at >= since,
-            IS_OPEN,
-        )
-        .order_by(requests.c.request_id)
+        select(main.c.request_id)
+        .select_from(requests.join(callers).join(main, main.c.request_id == main_id))
+        .where(*mine, main_is_open)
+        .order_by(main.c.request_id)
         .limit(1)
     )
     found: str | None = rows.scalar_one_or_none()
@@ -111,13 +117,13 @@ async def _write(
     personal = {"caller_name": "name", "caller_phone": "phone", "address": "address"}
     values = report.model_dump(exclude=set(personal))
     values |= {"request_id": request_id, "taken_in_at": now, "merged_into": merged_into}
+    values["datum"] = report.datum or (None if report.lat is None else "wgs84")
     values["responsible_unit"] = await responsibility.receiving_centre(casebook, report.community, at=now)
     await casebook.execute(insert(requests).values(values))
     person = {column: getattr(report, field) for field, column in personal.items()}
     await casebook.execute(insert(callers).values(request_id=request_id, **person))
     details = {"request_id": request_id, "platform": report.platform, "channel": report.channel}
-    action = "merged" if merged_into else "received"
-    await audit.note(casebook, action, actor="intake", now=now, merged_into=merged_into, **details)
+    await audit.note(casebook, "received", actor="intake", now=now, **details)
 
 
 async def get(casebook: AsyncConnection, request_id: str) -> dict[str, Any]:
@@ -146,12 +152,17 @@ async def note_facts(casebook: AsyncConnection, request_id: str, **columns: Any)
 
 
 async def ask_withdrawal(casebook: AsyncConnection, request_id: str, *, now: datetime) -> None:
-    """Take an open request back for its caller; the engine is told in the same transaction."""
+    """Take an open request back for its caller; the engine is told in the same transaction.
+
+    What other callers brought about the same matter goes on, each as a request of its own.
+    """
+    await take_turn(casebook, request_id)
     row = await get(casebook, request_id)
     if row["closed_at"] or row["merged_into"]:
         raise RejectedInput(f"诉求 {request_id} 已办结或已并案，不能撤回。")
     if not await note_facts(casebook, request_id, withdrawal_asked_at=now):
         return
+    await merges.part_other_callers(casebook, request_id, now=now)
     await audit.note(casebook, "withdrawal_asked", actor="caller", now=now, request_id=request_id)
     fact = facts.Fact(name="request_withdrawn", request_id=request_id, correlation_key=request_id, variables={})
     await facts.append(casebook, fact, now=now)

@@ -1,11 +1,12 @@
 """What happened in a round, as one coded fact for each degree, of the lead and of each co-unit; with the grounds.
 
-Pure: it judges the rows of work orders, co-tasks and the rating that it is handed. The codes are the inputs of
+Pure: it judges the rows of work orders, co-tasks and the ratings that it is handed. The codes are the inputs of
 `rating_outcome.dmn`; the words for them are `words.FACTS`.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from statistics import fmean
 from typing import Any
 
 from casebook.score_arithmetic import CO_UNIT, LEAD
@@ -17,13 +18,17 @@ NOT_JUDGED = frozenset({"released", "ruled_out", "withdrawn"})
 
 @dataclass(frozen=True, kw_only=True)
 class Round:
-    """The rows of one round: closed work orders with the red light in force, co-tasks, the rating, its reworks."""
+    """The rows of one round: closed work orders with the red light in force, co-tasks, ratings, its reworks.
+
+    `several`: what several ratings come to, `lowest` or `mean` (`[same_matter]` in `config/district.toml`).
+    """
 
     lead: str
     orders: list[Row]
     tasks: list[Row]
-    rating: Row | None
+    ratings: list[Row]
     reworked: int
+    several: str = "lowest"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,12 +55,12 @@ def of_units(round_: Round) -> list[UnitFacts]:
 
 
 def of_lead(round_: Round) -> UnitFacts:
-    """Return the facts of the lead, which are the round's: a caller rates what came of it as a whole."""
+    """Return the facts of the lead, which are the round's: callers rate what came of it as a whole."""
     judged = {
         "response": _response(round_.orders),
         "cooperation": _cooperation(round_),
         "completion": _completion(round_.orders, reworked=round_.reworked),
-        "satisfaction": (satisfaction(round_.rating), _rating_ground(round_.rating)),
+        "satisfaction": (satisfaction(round_.ratings, several=round_.several), _rating_grounds(round_.ratings)),
     }
     return _unit_facts(round_.lead, LEAD, judged=judged, orders=of_kind(round_.orders, "handling"))
 
@@ -65,13 +70,19 @@ def of_kind(orders: Iterable[Row], *kinds: str) -> list[Row]:
     return [order for order in orders if order["kind"] in kinds and order["outcome"] != "recalled"]
 
 
-def satisfaction(rating: Row | None) -> str:
-    """Return what the caller said; silence is its own answer."""
-    if rating is None or rating["rated_at"] is None:
+def satisfaction(ratings: list[Row], *, several: str) -> str:
+    """Return what the callers said; silence is its own answer.
+
+    The least content counts, or (`mean`) the average, rounded down, and half unresolved.
+    """
+    given = [rating for rating in ratings if rating["rated_at"]]
+    if not given:
         return "not_rated"
-    if rating["resolved"] == "unresolved":
-        return "unresolved"
-    return SATISFACTION[rating["satisfaction"]]
+    unresolved = sum(rating["resolved"] == "unresolved" for rating in given)
+    stars = [rating["satisfaction"] for rating in given]
+    if several == "mean":
+        return "unresolved" if 2 * unresolved >= len(given) else SATISFACTION[int(fmean(stars))]
+    return "unresolved" if unresolved else SATISFACTION[min(stars)]
 
 
 def _unit_facts(unit: str, part: str, *, judged: dict[str, tuple[str, list[Row]]], orders: list[Row]) -> UnitFacts:
@@ -139,7 +150,7 @@ def _of_co_unit(unit: str, tasks: list[Row], *, round_: Round) -> UnitFacts:
         "response": (response, _order_grounds(answered) or missing),
         "cooperation": _own_cooperation(done, missing=missing),
         "completion": _own_completion(done, missing=missing),
-        "satisfaction": (satisfaction(round_.rating), _rating_ground(round_.rating)),
+        "satisfaction": (satisfaction(round_.ratings, several=round_.several), _rating_grounds(round_.ratings)),
     }
     return _unit_facts(unit, CO_UNIT, judged=judged, orders=orders)
 
@@ -173,10 +184,9 @@ def _order_grounds(orders: list[Row]) -> list[Row]:
     ]
 
 
-def _rating_ground(rating: Row | None) -> list[Row]:
-    if rating is None or rating["rated_at"] is None:
-        return []
-    return [{"rating_id": rating["rating_id"], "rated_at": _instant(rating["rated_at"])}]
+def _rating_grounds(ratings: list[Row]) -> list[Row]:
+    given = (rating for rating in ratings if rating["rated_at"])
+    return [{"rating_id": rating["rating_id"], "rated_at": _instant(rating["rated_at"])} for rating in given]
 
 
 def _instant(at: Any) -> str | None:

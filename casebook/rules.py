@@ -41,6 +41,7 @@ class Limits(Configured):
     rating_days: Days
     arrival_metres_most: Annotated[StrictInt, Field(ge=10, le=50_000)]
     proposals_from: Annotated[StrictInt, Field(ge=1, le=1000)]
+    place_doubt_metres: Annotated[StrictInt, Field(ge=50, le=50_000)]
 
 
 class ReturnReason(Configured):
@@ -136,6 +137,22 @@ class UrgencyRule(Configured):
     repeated_calls: Annotated[StrictInt, Field(ge=1, le=100)]
     repeated_days: Days
     special_callers: tuple[CallerKind, ...]
+
+
+class SameMatter(Configured):
+    """When two requests are proposed as one matter, and what follows from many reporters of one.
+
+    `days` and `metres` bound what is compared at all; `filler` is left out of it: words that stand in every letter.
+    """
+
+    days: Days
+    metres: Annotated[StrictInt, Field(ge=10, le=5000)]
+    likeness_least: Annotated[Decimal, Field(ge=0, le=1)]
+    candidates_most: Annotated[StrictInt, Field(ge=1, le=2000)]
+    several_ratings: Literal["lowest", "mean"]
+    tell_at: tuple[Annotated[StrictInt, Field(ge=2, le=1000)], ...]
+    urgent_from: Annotated[StrictInt, Field(ge=2, le=1000)]
+    filler: tuple[Text, ...]
 
 
 class Override(Configured):

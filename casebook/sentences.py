@@ -98,3 +98,13 @@ def message_state(message: dict[str, Any], *, zone: tzinfo) -> str:
 def work_order_name(district: District, work_order_id: str, *, kind: str) -> str:
     """Return how a work order is called within its request: `02 号工单（牵头办理）`."""
     return f"{work_order_id.rpartition('-')[2]} 号工单（{words.word(district.kinds, kind)}）"
+
+
+def merge_sentence(entry: dict[str, Any]) -> str:
+    """Return what an entry of the audit trail says about merging and parting; empty when it is about something else."""
+    details = entry["details"]
+    if entry["action"] == "merged" and details.get("merged_into"):
+        return f"与 {details['merged_into']} 是同一件事，并案办理。"
+    if entry["action"] == "joined":
+        return f"{details['joined']} 反映同一件事，并入本诉求。"
+    return "撤销并案，单独办理。" if entry["action"] == "parted" else ""

@@ -8,12 +8,14 @@ from sqlalchemy import ColumnElement, FromClause, ScalarSelect, and_, exists, fu
 from casebook import clock_changes, work_orders
 from casebook.engine import AsyncConnection
 from casebook.newest import deadlines_in_force
+from casebook.ratings import matter_of
 from casebook.requests import IS_OPEN
 from casebook.schema import (
     co_tasks,
     enforcement_calls,
     fact_outbox,
     lights,
+    merges,
     messages,
     ratings,
     requests,
@@ -36,7 +38,7 @@ async def owed(casebook: AsyncConnection, *, now: datetime) -> dict[str, int]:
         **{f"{light}_lights_not_raised": _dark(light, now=now) for light in INSTANTS},
         "reports_not_taken_in": _count(orders, orders.c.reported_at.is_not(None) & orders.c.closed_at.is_(None)),
         "ratings_not_closed": _count(
-            ratings, ratings.c.closed_at.is_(None) & ((ratings.c.due_at <= now) | ratings.c.rated_at.is_not(None))
+            ratings, ratings.c.closed_at.is_(None) & ((ratings.c.due_at <= now) | _answered_by_all())
         ),
         "messages_not_sent": _count(
             messages, messages.c.state.in_(("queued", "sending")) & (messages.c.send_after <= now)
@@ -44,6 +46,7 @@ async def owed(casebook: AsyncConnection, *, now: datetime) -> dict[str, int]:
         "co_units_not_engaged": _count(co_tasks, _not_begun(co_tasks)),
         "enforcement_calls_not_opened": _count(enforcement_calls, _not_begun(enforcement_calls)),
         "supervision_orders_not_issued": _count(supervision_orders, _not_begun(supervision_orders)),
+        "merges_not_carried_out": _count(merges, merges.c.taken_back_at.is_(None)),
         "requests_waiting_for_nobody": _count(requests, IS_OPEN & ~_waits_for_somebody()),
     }
     statement = select(*(count.label(kind) for kind, count in counts.items()))
@@ -73,8 +76,19 @@ def _version() -> ScalarSelect[Any]:
 def _not_begun(matters: FromClause) -> ColumnElement[bool]:
     """Match what was called for and has no process of the engine's yet."""
     of_request = requests.c.request_id == matters.c.request_id
-    goes_on = exists().where(of_request, requests.c.withdrawal_asked_at.is_(None))
+    not_taken_back = requests.c.withdrawal_asked_at.is_(None) & requests.c.merged_into.is_(None)
+    goes_on = exists().where(of_request, not_taken_back)
     return matters.c.ended_at.is_(None) & matters.c.process_instance_key.is_(None) & goes_on
+
+
+def _answered_by_all() -> ColumnElement[bool]:
+    """Match a given rating when nobody else of the same matter and round is awaited."""
+    other = ratings.alias("other")
+    main_id = matter_of(ratings)
+    own = (other.c.request_id == main_id) & other.c.main_id.is_(None)
+    same = (own | (other.c.main_id == main_id)) & (other.c.round == ratings.c.round)
+    awaited = other.c.awaited & other.c.rated_at.is_(None) & other.c.closed_at.is_(None)
+    return ratings.c.rated_at.is_not(None) & ~exists().where(same, awaited)
 
 
 def _waits_for_somebody() -> ColumnElement[bool]:

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Subquery, select
 from sqlalchemy.dialects.postgresql import insert as upsert
 
-from casebook import co_tasks, ratings, returns, scores
+from casebook import co_tasks, reporters, returns, scores
 from casebook.engine import AsyncConnection
 from casebook.round_facts import Round, UnitFacts
 from casebook.schema import scores as rounds
@@ -18,15 +18,16 @@ from casebook.score_arithmetic import ASPECTS, chosen_facts
 from casebook.score_rules import Rules
 
 
-async def round_of(casebook: AsyncConnection, request_id: str, *, round_: int, lead: str) -> Round:
+async def round_of(casebook: AsyncConnection, request_id: str, *, round_: int, lead: str, several: str) -> Round:
     """Return the rows of a round by which its units are judged."""
     tasks = await co_tasks.of_request(casebook, request_id)
     return Round(
         lead=lead,
         orders=await scores.conduct(casebook, request_id, round_=round_),
         tasks=[task for task in tasks if task["round"] == round_],
-        rating=await ratings.of_round(casebook, request_id, round_=round_),
+        ratings=await reporters.answers(casebook, request_id, round_=round_),
         reworked=await returns.reworked(casebook, request_id, round_=round_),
+        several=several,
     )
 
 

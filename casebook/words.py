@@ -61,6 +61,7 @@ SUPERVISION_ENDINGS = {
     **{outcome: OUTCOMES[outcome] for outcome in ("finished", "on_track", "obstacle")},
     "request_closed": "诉求已办结，不再等回复",
     "withdrawn": "诉求已撤回，不再等回复",
+    "merged": "诉求已并案，不再等回复",
     "no_reply_asked": "当时没有要求回复",
 }
 CO_TASK_ENDINGS = {
@@ -69,6 +70,7 @@ CO_TASK_ENDINGS = {
     "not_in": "未到位，牵头单位先行回单",
     "ruled_out": "经裁定不再协办",
     "withdrawn": "诉求已撤回",
+    "merged": "诉求已并案",
 }
 CALL_ENDINGS = {"done": "已办结", "not_possible": "确实无法办理", "refused": "没有出动", "recalled": "呼叫已收回"}
 CO_TASK_ORIGINS = {"rule": "响应清单", "called": "牵头单位请来", "team": "响应专项组"}
@@ -100,6 +102,7 @@ EVENTS = {
     "supervision": "督办通知",
     "supervision_obstacle": "督办报告困难",
     "rating_invited": "评价邀请",
+    "repeated": "多次反映提醒",
     "digest": "合并告知",
     "enforcement_called": "执法呼叫",
     "enforcement_refused": "不出动通报",
@@ -135,7 +138,11 @@ ACTIONS = {
     "added_to": "补充说明",
     "urgency_raised": "提高紧急程度",
     "supplemented": "平台补充内容",
-    "merged": "并入已有诉求",
+    "merged": "并入主诉求",
+    "joined": "又有诉求并入",
+    "parted": "撤销并案",
+    "category_suggested": "类别建议",
+    "judged_different": "判定不是同一件事",
     "work_order_issued": "下达工单",
     "work_reported": "回单",
     "work_order_recalled": "收回工单",

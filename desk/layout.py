@@ -18,6 +18,7 @@ NAVIGATION = (
     ("/route", "派单预演"),
     ("/memory", "派单记忆"),
     ("/assessment", "考核"),
+    ("/register", "登记诉求"),
     ("/intake", "收件"),
     ("/texts", "短信文本"),
     ("/handset", "虚拟手机"),

@@ -7,11 +7,13 @@ from nicegui import ui
 
 from casebook import explain, open311, requests, score_sentences, sentences, views, words
 from casebook.views import RequestFile
+from casebook.whereabouts import Place, whereabouts
 from desk import masks
 from desk.brought_panel import brought_panel
 from desk.enforcement_panel import enforcement_panel, read_site
 from desk.layout import card, facts, heading, light, muted, remaining
 from desk.office import Office
+from desk.same_matter_panel import read_matter, same_matter_panel
 from desk.supervision_panel import supervise_dialog
 from desk.supplement_rows import supplement_rows
 
@@ -27,7 +29,9 @@ async def build(office: Office, request_id: str) -> None:
             lit = await views.lights_of_request(casebook, request_id)
             brought = await open311.brought_with(casebook, request_id)
         site = await read_site(office, file)
+        matter = await read_matter(office, file.request)
         _head(office, file, refresh=live.refresh)
+        same_matter_panel(office, file, matter=matter, refresh=live.refresh)
         with ui.element("div").classes("two"):
             with ui.element("div").classes("stack"):
                 _facts(office, file, caller=caller)
@@ -95,6 +99,7 @@ def _facts(office: Office, file: RequestFile, *, caller: dict[str, Any]) -> None
             [
                 ("类别", words.category(district, request["category"])),
                 ("地点", words.place(district, request["community"])),
+                ("地点存疑", _doubts(office, request, address=caller["address"])),
                 ("紧急程度", words.URGENCIES[request["urgency"]]),
                 ("来源", f"{district.platform_name(request['platform'])}　{channel.name if channel else ''}"),
                 ("平台编号", request["external_id"]),
@@ -109,8 +114,12 @@ def _facts(office: Office, file: RequestFile, *, caller: dict[str, Any]) -> None
                 ("派单理由", explain.route_reason(file, district)),
             ]
         )
-        if request["merged_into"]:
-            ui.link(f"已并入 {request['merged_into']}", f"/requests/{request['merged_into']}")
+
+
+def _doubts(office: Office, request: dict[str, Any], *, address: str | None) -> str:
+    """Return what disagrees about the place: registered community, address, coordinates; no address is shown."""
+    place = Place(community=request["community"], address=address or "", lat=request["lat"], lon=request["lon"])
+    return "".join(whereabouts(place, district=office.district).doubts)
 
 
 def _total(office: Office, file: RequestFile) -> None:

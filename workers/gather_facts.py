@@ -7,6 +7,7 @@ no longer counts. Safe to run twice: it reads closed work orders and closes the 
 from datetime import datetime
 
 from casebook import ratings, requests, round_facts, unit_scores
+from casebook.district import District
 from casebook.engine import AsyncConnection
 from workers.variables import Variables
 
@@ -33,10 +34,13 @@ class FactsGathered(Variables):
     assessments: list[Assessment]
 
 
-async def gather_facts(read: GatherFacts, *, casebook: AsyncConnection, now: datetime) -> FactsGathered:
-    """Close the rating and judge the round by its work orders."""
+async def gather_facts(
+    read: GatherFacts, *, casebook: AsyncConnection, now: datetime, district: District
+) -> FactsGathered:
+    """Close the ratings and judge the round by its work orders and by what everybody who reported it says."""
     await ratings.close(casebook, read.request_id, round_=read.round, now=now)
     lead = (await requests.get(casebook, read.request_id))["lead_unit"]
-    rows = await unit_scores.round_of(casebook, read.request_id, round_=read.round, lead=lead)
+    several = district.same_matter.several_ratings
+    rows = await unit_scores.round_of(casebook, read.request_id, round_=read.round, lead=lead, several=several)
     facts = round_facts.of_lead(rows).facts
     return FactsGathered(assessments=[Assessment(aspect=aspect, fact=fact) for aspect, fact in facts.items()])

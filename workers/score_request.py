@@ -59,15 +59,19 @@ async def score_request(
         "rules_version": district.rules_version,
     }
     await scores.record(casebook, row | {"reopen": reopen}, now=now)
-    await _score_units(read, row, casebook=casebook, now=now)
+    several = district.same_matter.several_ratings
+    await _score_units(read, row, several=several, casebook=casebook, now=now)
     return RequestScored(score=float(score), reopen=reopen)
 
 
-async def _score_units(read: ScoreRequest, row: dict[str, object], *, casebook: AsyncConnection, now: datetime) -> None:
+async def _score_units(
+    read: ScoreRequest, row: dict[str, object], *, several: str, casebook: AsyncConnection, now: datetime
+) -> None:
     """Score everybody who responded; the lead by the very degrees that the engine gave."""
     try:
         rules = await score_rules.get(casebook, str(row["rules_version"]))
-        rows = await unit_scores.round_of(casebook, read.request_id, round_=read.round, lead=str(row["unit"]))
+        lead_unit = str(row["unit"])
+        rows = await unit_scores.round_of(casebook, read.request_id, round_=read.round, lead=lead_unit, several=several)
         lead, *co_units = round_facts.of_units(rows)
         told = {degree.aspect: degree.fact for degree in read.degrees}
         of_lead = {

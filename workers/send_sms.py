@@ -8,12 +8,13 @@ without a mobile number is noted. Who is asked when a head is away or nobody is 
 from datetime import datetime
 from typing import Any
 
-from casebook import audit, deadlines, directory, messages, ratings, requests
+from casebook import audit, directory, messages, requests
 from casebook.district import District
 from casebook.engine import AsyncConnection
 from casebook.telephones import mobile
 from workers.addressee import Asked, find_addressee
 from workers.errors import NeedsOperator
+from workers.occasion import Occasion, occasions
 from workers.second_channel import tell_on_wecom
 from workers.variables import Variables
 
@@ -36,20 +37,27 @@ class SendSms(Variables):
 async def send_sms(
     read: SendSms, *, casebook: AsyncConnection, now: datetime, district: District, base_url: str
 ) -> None:
-    """Fill the text and queue it for the telephone of the recipient."""
+    """Fill the text and queue it for the telephone of the recipient; every reporter of a matter is invited to rate."""
+    for occasion in await occasions(casebook, read, district=district, base_url=base_url):
+        mine = read.model_copy(update={"request_id": occasion.request_id})
+        await _tell(casebook, mine, occasion=occasion, now=now, district=district)
+
+
+async def _tell(
+    casebook: AsyncConnection, read: SendSms, *, occasion: Occasion, now: datetime, district: District
+) -> None:
     request = await requests.get(casebook, read.request_id)
-    occasion, fields = await _occasion(casebook, read, district=district, base_url=base_url)
     if read.recipient == "caller":
         who, phone = "caller", mobile((await requests.caller_of(casebook, read.request_id))["phone"])
     else:
-        asked = await _asked(casebook, read, occasion=occasion, now=now)
+        asked = await _asked(casebook, read, occasion=occasion.key, now=now)
         who, phone = await find_addressee(casebook, asked, now=now, district=district)
     if not phone:
         if read.recipient == "caller":
             ids = {"request_id": read.request_id, "work_order_id": read.work_order_id}
             await audit.note(casebook, "no_number", actor="engine", now=now, recipient=who, event=read.event, **ids)
         return
-    fields |= {
+    fields = occasion.fields | {
         "request_id": read.request_id,
         "work_order_id": read.work_order_id,
         "supervision_id": read.supervision_id,
@@ -58,7 +66,7 @@ async def send_sms(
         "unit": (await directory.unit(casebook, read.unit, at=now) or {}).get("name") if read.unit else "",
     }
     message = messages.NewMessage(
-        dedupe_key=f"{read.event}/{occasion}/{who}",
+        dedupe_key=f"{read.event}/{occasion.key}/{who}",
         request_id=read.request_id,
         work_order_id=read.work_order_id,
         event=read.event,
@@ -86,26 +94,6 @@ async def _asked(casebook: AsyncConnection, read: SendSms, *, occasion: str, now
         unit=unit or "",
         duty=duty,
     )
-
-
-async def _occasion(
-    casebook: AsyncConnection, read: SendSms, *, district: District, base_url: str
-) -> tuple[str, dict[str, Any]]:
-    if read.event == "rating_invited":
-        rating = await ratings.of_round(casebook, read.request_id, round_=read.round) or {}
-        link = f"{base_url}/r/{rating['token']}"
-        return rating["rating_id"], {"link": link, "deadline": _moment(rating["due_at"], district)}
-    if read.supervision_id:
-        return read.supervision_id, {}
-    deadline = await deadlines.newest(casebook, read.work_order_id or "")
-    if deadline is None:
-        return f"{read.work_order_id}/{read.round}", {}
-    shown = _moment(deadline["red_at"], district)
-    return f"{read.work_order_id}/{deadline['version']}", {"deadline": shown}
-
-
-def _moment(instant: datetime, district: District) -> str:
-    return f"{instant.astimezone(district.zone):%m月%d日%H:%M}"
 
 
 def _text(read: SendSms, fields: dict[str, Any], *, district: District) -> str:

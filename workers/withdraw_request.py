@@ -5,8 +5,9 @@ Safe to run twice: each end is noted once.
 
 from datetime import datetime
 
-from casebook import audit, enforcement, matters, ratings, requests, work_orders
+from casebook import audit, requests
 from casebook.engine import AsyncConnection
+from workers.taking_back import take_back
 from workers.variables import Variables
 
 CHINESE_NAME = "撤回诉求"
@@ -20,12 +21,6 @@ class WithdrawRequest(Variables):
 
 async def withdraw_request(read: WithdrawRequest, *, casebook: AsyncConnection, now: datetime) -> None:
     """Close the open work orders, co-tasks, calls of forces and the open rating, and note the withdrawal."""
-    await requests.take_turn(casebook, read.request_id)
-    for work_order_id in await work_orders.open_of_request(casebook, read.request_id):
-        await work_orders.close(casebook, work_order_id, now=now, outcome="recalled")
-    await matters.end_with_request(casebook, read.request_id, now=now)
-    await enforcement.recall_all(casebook, read.request_id, now=now)
-    row = await requests.get(casebook, read.request_id)
-    await ratings.close(casebook, read.request_id, round_=row["round"], now=now)
+    await take_back(casebook, read.request_id, ending="withdrawn", now=now)
     if await requests.note_facts(casebook, read.request_id, withdrawn_at=now):
         await audit.note(casebook, "withdrawn", actor="engine", now=now, request_id=read.request_id)

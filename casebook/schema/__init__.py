@@ -32,6 +32,7 @@ from casebook.schema.directory import (
 from casebook.schema.intake import intake_cursors, rejected_rows, supplements
 from casebook.schema.joint import co_tasks, enforcement_calls
 from casebook.schema.memory import routing_decisions, routing_verdicts
+from casebook.schema.merging import different_matters, merges
 from casebook.schema.open311 import door_calls, open311_additions, open311_reports, picture_contents, pictures
 from casebook.schema.outboxes import fact_outbox, messages, receipts
 from casebook.schema.register import (
@@ -46,15 +47,18 @@ from casebook.schema.register import (
     total_deadlines,
     work_orders,
 )
+from casebook.schema.suggestion import category_models
 
 __all__ = [
     "absences",
     "audit_trail",
     "callers",
+    "category_models",
     "city_hand_overs",
     "city_replies",
     "co_tasks",
     "deadlines",
+    "different_matters",
     "directory_imports",
     "door_calls",
     "enforcement_calls",
@@ -63,6 +67,7 @@ __all__ = [
     "inspections",
     "intake_cursors",
     "lights",
+    "merges",
     "messages",
     "metadata",
     "open311_additions",

@@ -1,6 +1,6 @@
 """What happened on the way: lights, returns, inspection, supervision, ratings, scores, the audit trail."""
 
-from sqlalchemy import BigInteger, Boolean, Column, Identity, Index, Integer, Numeric, Table, Text, text
+from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Identity, Index, Integer, Numeric, Table, Text, text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from casebook.schema.columns import instant, metadata, request_key, work_order_key
@@ -99,6 +99,9 @@ ratings = Table(
     Column("satisfaction", Integer),
     Column("comment", Text),
     instant("closed_at"),
+    Column("main_id", Text, ForeignKey("requests.request_id"), comment="Whose evaluation a merged reporter answers."),
+    Column("awaited", Boolean, nullable=False, server_default=text("true")),
+    Index("ix_ratings_main", "main_id", postgresql_where=text("main_id is not null")),
 )
 
 

@@ -44,6 +44,7 @@ requests = Table(
     Column("text", Text, nullable=False),
     Column("lat", Float),
     Column("lon", Float),
+    Column("datum", Text),
     instant("received_at", required=True),
     instant("taken_in_at", required=True),
     Column("process_instance_key", BigInteger, unique=True),
@@ -60,6 +61,9 @@ requests = Table(
     instant("closed_at"),
     UniqueConstraint("platform", "external_id"),
     Index("ix_requests_category_community", "category", "community"),
+    Index("ix_requests_same_matter", "category", "community", "received_at"),
+    Index("ix_requests_place", "category", "lat", postgresql_where=text("lat is not null")),
+    Index("ix_requests_merged_into", "merged_into", postgresql_where=text("merged_into is not null")),
     Index("ix_requests_received_at", "received_at"),
     Index(
         "ix_requests_open_of_unit",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
+from casebook.datum import as_wgs84
 from casebook.district import District
 from casebook.platforms import Platform, Source
 from casebook.reports import RequestReport, Withdrawal
@@ -81,6 +82,7 @@ class Reading:
             "address": self._text("address") or None,
             "lat": lat,
             "lon": lon,
+            "datum": None if lat is None else self.platform.datum,
         }
 
     def _source(self, ours: str) -> Source | None:
@@ -161,8 +163,7 @@ class Reading:
         if not self.district.bounds.hold(lat, lon):
             named = f"{self._label('lat')}、{self._label('lon')}"
             raise Refusal(f"坐标不在本区，可能写反或缺了一个。{AGAIN}", field=named)
-        # A point in GCJ-02 is half a kilometre off: none is better than a wrong one until it can be converted.
-        return (lat, lon) if self.platform.datum == "wgs84" else (None, None)
+        return as_wgs84((lat, lon), datum=self.platform.datum)
 
     def _pictures(self) -> str:
         names = self._text("pictures").split()

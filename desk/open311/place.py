@@ -1,6 +1,6 @@
 """Where a report is about: its community by code, by the name in the address, and its coordinates."""
 
-from casebook.district import District
+from casebook.whereabouts import named_in
 from desk.open311.answers import BAD_REQUEST, Refused, both
 from desk.open311.reading import Call
 
@@ -21,17 +21,10 @@ def community_of(call: Call) -> str:
     given = call.one("address_id")
     if given is not None and given.strip() in district.communities:
         return given.strip()
-    found = _named_in(call.one("address_string") or "", district)
+    found = named_in(call.one("address_string") or "", district)
     if given is not None or len(found) != 1:
         raise Refused(BAD_REQUEST, WHERE)
     return found.pop()
-
-
-def _named_in(address: str, district: District) -> set[str]:
-    """Return the communities that an address names: the longest names that stand in it, so that a street counts."""
-    names = [name for name in district.community_codes if name in address]
-    whole = [name for name in names if not any(name != other and name in other for other in names)]
-    return {district.community_codes[name] for name in whole}
 
 
 def coordinates_of(call: Call) -> tuple[float | None, float | None]:

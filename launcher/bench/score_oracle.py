@@ -14,7 +14,7 @@ NOT_JUDGED = ("released", "ruled_out", "withdrawn")
 def expected_scores(
     lead: str, orders: list[dict[str, Any]], *, percent: tuple[int, ...] = PERCENT, **rest: Any
 ) -> dict[str, int]:
-    """Return the score in hundredths of every unit that must have one: `tasks`, `rating`, `reworked` as in a round.
+    """Return the score in hundredths of every unit that must have one: `tasks`, `ratings`, `reworked` as in a round.
 
     Percent times degree is exact in whole numbers: nothing has to be rounded.
     """
@@ -24,7 +24,7 @@ def expected_scores(
 
 def _degrees(lead: str, orders: list[dict[str, Any]], **rest: Any) -> dict[str, tuple[int, ...]]:
     live = [order for order in orders if order["outcome"] != "recalled"]
-    caller = _caller(rest["rating"])
+    caller = min((_caller(rating) for rating in rest["ratings"] if rating["rated_at"]), default=_caller(None))
     of_lead = (_sign_in(live), _others(live, rest["tasks"]), _lead_work(live, rest["reworked"]), caller)
     found: dict[str, tuple[int, ...]] = {lead: of_lead}
     owed: dict[str, list[dict[str, Any]]] = {}

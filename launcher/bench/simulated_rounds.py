@@ -65,10 +65,10 @@ def rounds(number: int, *, seed: int, units: list[str], begins: datetime) -> Ite
         reworked = int(dice.random() < 0.1)  # noqa: PLR2004
         for outcome in ("failed",) * reworked + (dice.choice(("passed",) * 7 + ("failed",)),):
             draft.order("verification", "district_centre", outcome=outcome)
-        rating = _rating(draft)
+        ratings = [rating] if (rating := _rating(draft)) else []
         yield (
             draft.request_id,
-            Round(lead=lead, orders=draft.orders, tasks=draft.tasks, rating=rating, reworked=reworked),
+            Round(lead=lead, orders=draft.orders, tasks=draft.tasks, ratings=ratings, reworked=reworked),
             draft.begins + timedelta(days=4),
         )
 

@@ -6,12 +6,12 @@ from argparse import ArgumentParser, Namespace
 from pathlib import Path
 from typing import Any
 
-from launcher.bench import faults, jobs, loop, routing, scale, scores, timers, year
+from launcher.bench import faults, jobs, loop, matters, routing, scale, scores, timers, year
 from launcher.bench.picture import backlog_picture
 from launcher.bench.year_world import DAYS, Wish
 from launcher.progress import say, step_bar
 
-HELP = "测量：同一次运行内的比值（jobs、loop、timers、scale、routing、scores、year、faults）；结果存于 bench/RESULTS.md"
+HELP = "测量：同一次运行内的比值（各项见 ./minhu bench --help）；结果存于 bench/RESULTS.md"
 
 
 def arguments(parser: ArgumentParser) -> None:
@@ -37,19 +37,28 @@ def arguments(parser: ArgumentParser) -> None:
     about_scale = kinds.add_parser("scale", help="许多工单在等待时：每件诉求的代价，引擎占用的内存与磁盘")
     _scale_arguments(about_scale)
 
+    _about_full_casebooks(kinds)
+
+    about_faults = kinds.add_parser("faults", help="故障试验：各部分随机出错，账目仍须一一相符")
+    faults.arguments(about_faults)
+    about_faults.set_defaults(measure=faults.run)
+
+
+def _about_full_casebooks(kinds: Any) -> None:
     about_routing = kinds.add_parser("routing", help="确定承办单位：卷宗里已有许多诉求时，一次要多久")
     about_routing.add_argument("--requests", type=int, default=400_000, metavar="N", help="已有的诉求（默认 400000）")
     about_routing.add_argument("--jobs", type=int, default=2000, metavar="N", help="测多少次（默认 2000）")
     about_routing.add_argument("--json", action="store_true", help="最后一行输出一个 JSON 对象")
     about_routing.set_defaults(measure=_routing)
 
-    about_year = kinds.add_parser("year", help="一年的诉求：每盏灯、每条短信由独立的判定者核对")
-    _year_arguments(about_year)
+    about_matters = kinds.add_parser("matters", help="同一件事：卷宗里已有许多诉求时，提出一次要多久")
+    about_matters.add_argument("--requests", type=int, default=400_000, metavar="N", help="已有的诉求（默认 400000）")
+    about_matters.add_argument("--asked", type=int, default=1000, metavar="N", help="测多少次（默认 1000）")
+    about_matters.add_argument("--json", action="store_true", help="最后一行输出一个 JSON 对象")
+    about_matters.set_defaults(measure=_matters)
 
-    about_faults = kinds.add_parser("faults", help="故障试验：各部分随机出错，账目仍须一一相符")
-    faults.arguments(about_faults)
-    about_faults.set_defaults(measure=faults.run)
     scores.arguments(kinds.add_parser("scores", help="得分：每个都与另一套算法核对；一年按新权重重算"), measure=_scores)
+    _year_arguments(kinds.add_parser("year", help="一年的诉求：每盏灯、每条短信由独立的判定者核对"))
 
 
 def _scale_arguments(parser: ArgumentParser) -> None:
@@ -125,6 +134,10 @@ def _year(args: Namespace) -> int:
 def _scores(args: Namespace) -> int:
     summary = scores.measure(args.rounds, year=args.year, say=say)
     return _tell(args, summary) or int(summary["wrong_scores"] + summary["wrong_means"] > 0)
+
+
+def _matters(args: Namespace) -> int:
+    return _tell(args, matters.measure(args.requests, asked=args.asked, say=say))
 
 
 def _tell(args: Namespace, summary: dict[str, Any]) -> int:

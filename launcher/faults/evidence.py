@@ -25,7 +25,8 @@ CALLS = """
     from enforcement_calls
     union all
     select supervision_id, supervision_id, process_instance_key, array_remove(array[
-        case when ending in ('withdrawn', 'request_closed') then 'withdrawn' when ended_at is not null then 'closed' end
+        case when ending in ('withdrawn', 'merged', 'request_closed') then 'withdrawn'
+            when ended_at is not null then 'closed' end
         ], null)
     from supervision_orders"""
 OUTBOX = "select message_id, phone, text, state from messages"

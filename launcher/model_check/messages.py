@@ -14,6 +14,7 @@ class KnownMessage:
 MESSAGES = {
     "request_received": KnownMessage(key="request_id", carries=frozenset({"request_id"})),
     "request_withdrawn": KnownMessage(key="request_id"),
+    "request_merged": KnownMessage(key="request_id"),
     "supervision_ordered": KnownMessage(key="supervision_id", carries=frozenset({"request_id", "supervision_id"})),
     "supervision_recalled": KnownMessage(key="supervision_id"),
     "work_reported": KnownMessage(key="work_order_id", carries=frozenset({"outcome", "assigned_unit"})),

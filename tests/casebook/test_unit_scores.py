@@ -37,9 +37,9 @@ async def lived(casebook: AsyncConnection, district: District, round_: Round, *,
         await casebook.execute(insert(co_tasks).values(task | {"request_id": request_id, "co_task_id": number}))
     for order in round_.orders:
         await _order(casebook, order, request_id=request_id)
-    if round_.rating:
+    for rating in round_.ratings:
         mine = {"rating_id": f"{request_id}-R1", "request_id": request_id, "token": request_id}
-        await casebook.execute(insert(ratings).values(round_.rating | mine))
+        await casebook.execute(insert(ratings).values(rating | mine))
     for number in range(round_.reworked):
         await casebook.execute(insert(reworks).values(request_id=request_id, round=1, rework=number, recorded_at=now))
     return request_id

@@ -10,6 +10,7 @@ JOBS = job_types()
 MESSAGES = {
     "request_received": {"request_id"},
     "request_withdrawn": set(),
+    "request_merged": set(),
     "supervision_ordered": {"request_id", "supervision_id"},
     "supervision_recalled": set(),
     "work_reported": {"outcome", "assigned_unit"},

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from lxml import etree
 
-from launcher.bench import jobs, loop, routing, scale, timers, year
+from launcher.bench import jobs, loop, matters, routing, scale, timers, year
 from launcher.bench.picture import backlog_picture
 from launcher.bench.serving import serving_machine
 from launcher.bench.year_evidence import FINDINGS
@@ -75,6 +75,13 @@ def test_finding_the_unit_is_timed_beside_one_row() -> None:
     summary = routing.measure(500, jobs=100, say=NOTHING)
     assert 0 < summary["job"]["p50_ms"] <= summary["job"]["p99_ms"]
     assert summary["ratio_p50"] > 0
+
+
+def test_proposing_the_same_matter_is_timed_in_a_lopsided_register() -> None:
+    summary = matters.measure(2000, asked=50, say=NOTHING)
+    assert (2000, 50) == (summary["requests"], summary["asked"])
+    assert 1 < summary["busiest_pair"]
+    assert 0 < summary["p50_ms"] <= summary["p99_ms"]
 
 
 def test_red_lights_of_one_minute_are_timed_by_the_smsc() -> None:

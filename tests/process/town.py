@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
-from casebook import deadlines, ratings, requests, work_orders
+from casebook import deadlines, merges, ratings, requests, work_orders
 from casebook.clock import Clock, clock_from
 from casebook.district import District, load_district
 from casebook.engine import AsyncConnection, AsyncEngine, open_casebook
@@ -179,3 +179,16 @@ class Town:
 
     def working(self, start: datetime, **span: float) -> datetime:
         return WorkingCalendar.of(self.district).after(start, timedelta(**span), basis="working")
+
+    async def merge(self, request_id: str, *, into: str) -> None:
+        """The clerk finds two requests to be one matter."""
+        decided = merges.SameMatter(request_id=request_id, main_id=into, person="district_centre")
+        async with self.casebook.begin() as connection:
+            await merges.merge(connection, decided, district=self.district, now=self.clock())
+        await self.forward.settle()
+
+    async def part(self, request_id: str) -> None:
+        """The clerk undoes a merge."""
+        async with self.casebook.begin() as connection:
+            await merges.part(connection, request_id, person="district_centre", now=self.clock())
+        await self.forward.settle()

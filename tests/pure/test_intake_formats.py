@@ -161,10 +161,12 @@ def test_an_anonymous_caller_has_no_name(tmp_path: Path) -> None:
     assert report.caller_phone is None
 
 
-def test_swapped_coordinates_are_handed_back_and_others_not_kept_in_the_wrong_datum() -> None:
+def test_swapped_coordinates_are_handed_back_and_others_are_kept_in_ours_with_the_datum_they_came_in() -> None:
     rows = read(sample("digital_city"), "digital_city")
     assert len([row for row in rejected(rows) if "坐标不在本区" in row.reason]) == 1
-    assert all(report.lat is None for report in reports(rows))
+    placed = [report for report in reports(rows) if report.lat is not None]
+    assert {"gcj02"} == {report.datum for report in placed}
+    assert all(len(str(report.lat).partition(".")[2]) > 6 for report in placed)
 
 
 def test_pictures_are_named_in_the_text_and_a_path_is_refused(tmp_path: Path) -> None:

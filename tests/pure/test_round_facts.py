@@ -30,7 +30,7 @@ def task(unit: str, ending: str | None = "reported") -> dict[str, Any]:
 
 
 def judged(*orders: dict[str, Any], tasks: tuple[dict[str, Any], ...] = ()) -> dict[str, UnitFacts]:
-    round_ = Round(lead="lead", orders=list(orders), tasks=list(tasks), rating=None, reworked=0)
+    round_ = Round(lead="lead", orders=list(orders), tasks=list(tasks), ratings=[], reworked=0)
     return {each.unit: each for each in round_facts.of_units(round_)}
 
 
@@ -102,3 +102,27 @@ def test_a_second_opinion_agrees_with_every_score_of_two_thousand_rounds() -> No
         if found != expected:
             wrong.append((request_id, expected, found))
     assert wrong == []
+
+
+GIVEN = {"rated_at": RED, "resolved": "resolved"}
+
+
+@pytest.mark.parametrize(
+    ("stars", "unresolved", "lowest", "mean"),
+    [
+        ((), 0, "not_rated", "not_rated"),
+        ((5,), 0, "very_satisfied", "very_satisfied"),
+        ((5, 2), 0, "dissatisfied", "neutral"),
+        ((5, 4, 4), 0, "satisfied", "satisfied"),
+        ((5, 5, 5), 1, "unresolved", "very_satisfied"),
+        ((5, 5), 1, "unresolved", "unresolved"),
+    ],
+)
+def test_several_reporters_of_one_matter_come_to_one_answer(
+    stars: tuple[int, ...], unresolved: int, lowest: str, mean: str
+) -> None:
+    ratings = [GIVEN | {"satisfaction": star} for star in stars]
+    ratings[:unresolved] = [rating | {"resolved": "unresolved"} for rating in ratings[:unresolved]]
+    silent = [{"rated_at": None, "resolved": None, "satisfaction": None}]
+    found = [round_facts.satisfaction([*ratings, *silent], several=rule) for rule in ("lowest", "mean")]
+    assert [lowest, mean] == found

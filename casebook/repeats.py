@@ -1,0 +1,66 @@
+"""Many reporters of one open matter: from a number on it is urgent, and at set numbers its unit is told, once each.
+
+Source of the rule: `tell_at` and `urgent_from` under `[same_matter]` in `config/district.toml`. What runs already keeps
+its limits; a leader may shorten them (缩短时限). What is issued from then on gets those of an urgent request.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select, update
+
+from casebook import audit, directory, messages
+from casebook.district import District
+from casebook.duty import DUTY_OFFICER
+from casebook.engine import AsyncConnection
+from casebook.schema import requests
+
+EVENT = "repeated"
+
+
+async def note(casebook: AsyncConnection, main_id: str, *, district: District, now: datetime) -> None:
+    """Raise the urgency of a main request and tell its unit, when the number of its reporters asks for it."""
+    rows = await casebook.execute(select(requests).where(requests.c.request_id == main_id))
+    main, count, rule = dict(rows.mappings().one()), await count_of(casebook, main_id), district.same_matter
+    if count >= rule.urgent_from and main["urgency"] != "urgent":
+        await casebook.execute(update(requests).where(requests.c.request_id == main_id).values(urgency="urgent"))
+        details = {"request_id": main_id, "raised_by": "reporters", "count": count}
+        await audit.note(casebook, "urgency_raised", actor="intake", now=now, **details)
+    if count in rule.tell_at:
+        await _tell(casebook, main, count, district=district, now=now)
+
+
+async def count_of(casebook: AsyncConnection, main_id: str) -> int:
+    """Count the reports of one matter, the first among them."""
+    joined = select(func.count()).where(requests.c.merged_into == main_id)
+    return 1 + int((await casebook.execute(joined)).scalar_one())
+
+
+async def _tell(
+    casebook: AsyncConnection, main: dict[str, Any], count: int, *, district: District, now: datetime
+) -> None:
+    """Queue the text for whoever is on duty in the unit that answers for the matter; the occasion is the number."""
+    main_id, unit = main["request_id"], main["lead_unit"] or main["responsible_unit"]
+    found = await directory.person_on_duty(casebook, unit, duty=DUTY_OFFICER, at=now, zone=district.zone)
+    if found is None:
+        return
+    values = {
+        "unit": str((await directory.unit(casebook, unit, at=now) or {"name": unit})["name"]),
+        "request_id": main_id,
+        "community": district.communities[main["community"]].name,
+        "category": district.catalogue[main["category"]].name,
+        "count": str(count),
+    }
+    message = messages.NewMessage(
+        dedupe_key=f"{EVENT}/{main_id}/{count}",
+        request_id=main_id,
+        work_order_id=None,
+        event=EVENT,
+        recipient=found["person"],
+        phone=found["phone"],
+        text=district.texts.fill(EVENT, values),
+        template=EVENT,
+        fields=district.texts.filled(EVENT, values),
+        at_any_hour=district.sms.goes_at_once(EVENT, urgency=main["urgency"]),
+    )
+    await messages.queue(casebook, message, now=now)

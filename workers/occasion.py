@@ -1,0 +1,47 @@
+"""On what occasion something is told, once: a rating, a supervision order, a version of a deadline, a round."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from casebook import deadlines, ratings, reporters
+from casebook.district import District
+from casebook.engine import AsyncConnection
+
+if TYPE_CHECKING:
+    from workers.send_sms import SendSms
+
+RATING_INVITED = "rating_invited"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Occasion:
+    """One telling: about which request, by what it is known again, and what only it can fill into the text."""
+
+    request_id: str
+    key: str
+    fields: dict[str, Any]
+
+
+async def occasions(casebook: AsyncConnection, read: "SendSms", *, district: District, base_url: str) -> list[Occasion]:
+    """Return the one occasion of an event; an invitation to rate has one for each reporter of the matter."""
+    if read.event == RATING_INVITED:
+        own = await ratings.of_round(casebook, read.request_id, round_=read.round) or {}
+        others = await reporters.invited(casebook, read.request_id, round_=read.round)
+        return [_invitation(rating, district=district, base_url=base_url) for rating in (own, *others)]
+    if read.supervision_id:
+        return [Occasion(request_id=read.request_id, key=read.supervision_id, fields={})]
+    deadline = await deadlines.newest(casebook, read.work_order_id or "")
+    if deadline is None:
+        return [Occasion(request_id=read.request_id, key=f"{read.work_order_id}/{read.round}", fields={})]
+    shown = {"deadline": _moment(deadline["red_at"], district)}
+    return [Occasion(request_id=read.request_id, key=f"{read.work_order_id}/{deadline['version']}", fields=shown)]
+
+
+def _invitation(rating: dict[str, Any], *, district: District, base_url: str) -> Occasion:
+    fields = {"link": f"{base_url}/r/{rating['token']}", "deadline": _moment(rating["due_at"], district)}
+    return Occasion(request_id=rating["request_id"], key=rating["rating_id"], fields=fields)
+
+
+def _moment(instant: datetime, district: District) -> str:
+    return f"{instant.astimezone(district.zone):%m月%d日%H:%M}"
