@@ -62,7 +62,9 @@ async def _order(casebook: AsyncConnection, order: dict[str, Any], *, request_id
 async def score(casebook: AsyncConnection, district: District, request_id: str, *, now: datetime) -> None:
     """Let the jobs do what the engine would ask of them, with the degrees of the table."""
     rules = await score_rules.get(casebook, district.rules_version)
-    gathered = await gather_facts(GatherFacts(request_id=request_id, round=1), casebook=casebook, now=now)
+    gathered = await gather_facts(
+        GatherFacts(request_id=request_id, round=1), casebook=casebook, now=now, district=district
+    )
     degrees = [
         Degree(aspect=each.aspect, fact=each.fact, degree=rules.degree(each.aspect, each.fact), reopen=False)
         for each in gathered.assessments
