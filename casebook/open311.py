@@ -72,8 +72,9 @@ async def sent_as(casebook: AsyncConnection, external_id: str, *, platform: str)
 
 
 async def is_sender(casebook: AsyncConnection, request_id: str, *, platform: str) -> bool:
-    """Tell whether a request came from this client."""
-    mine = select(register.c.request_id).where(register.c.request_id == request_id, register.c.platform == platform)
+    """Tell whether a request came from this client and has not been erased."""
+    theirs = (register.c.request_id == request_id) & (register.c.platform == platform)
+    mine = select(register.c.request_id).where(theirs, register.c.erased_at.is_(None))
     return (await casebook.execute(mine)).first() is not None
 
 

@@ -24,7 +24,7 @@ async def note(
     What was registered stays as it is: level, unit and deadlines rest on it. The caller holds the lock of the row's
     identity, so that two copies of a file cannot both find it new.
     """
-    if report.text == request["text"]:
+    if report.text == request["text"] or request["erased_at"]:  # what was erased does not come back
         return "already_known"
     changed = {name: getattr(report, name) for name in COMPARED if getattr(report, name) != request[name]}
     values = {"request_id": request["request_id"], "digest": digest(report.text), "text": report.text}

@@ -130,7 +130,10 @@ FACTS = {
     "unresolved": "没有解决",
     "not_rated": "没有评价",
 }
+CALLER_FIELDS = {"name": "姓名", "phone": "电话", "address": "地址"}
 ACTIONS = {
+    "erased": "按期清除个人信息",
+    "personal_shown": "查看诉求人资料",
     "received": "收到诉求",
     "added_to": "补充说明",
     "urgency_raised": "提高紧急程度",
@@ -174,6 +177,7 @@ ACTIONS = {
     "enforcement_recalled": "收回执法呼叫",
 }
 ACTORS = {
+    "retention": "保存期限",
     "calendar": "工作日历",
     "limits": "时限表",
     "city_platform": "市级平台",

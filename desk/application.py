@@ -58,7 +58,7 @@ PAGES: tuple[tuple[str, str, Build, Frame], ...] = (
 def make_app(settings: Settings, district: District) -> FastAPI:
     """Return the desk as an application; the casebook is opened now and closed when it ends."""
     office = Office(
-        casebook=open_casebook(settings.database_url.get_secret_value()),
+        casebook=open_casebook(settings.database_url.get_secret_value(), key=settings.personal_key),
         district=district,
         clock=clock_from(settings.clock_file),
         settings=settings,

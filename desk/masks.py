@@ -9,6 +9,8 @@ PHONE = re.compile(rf"(?<![\d-])(?!{DATE})\+?\d(?:[\d-]| (?=\d)){{5,18}}\d(?!\d)
 OURS = re.compile(r"[A-Z]{2}\d{8}-\d{6}-\d")
 RATING_LINK = re.compile(r"(/r/)[\w-]+")
 SHORTEST_PHONE = 7
+STREET = re.compile(r"[^\d一二三四五六七八九十百零〇]*")
+STREET_LETTERS = 8
 
 
 def phone(number: str | None) -> str:
@@ -23,6 +25,12 @@ def phone(number: str | None) -> str:
 def name(full: str | None) -> str:
     """Return the first character of a name, the rest hidden."""
     return f"{full[0]}**" if full else "未留"
+
+
+def address(full: str | None) -> str:
+    """Return the beginning of an address, up to its first number: the street, not the door."""
+    street = STREET.match(full).group()[:STREET_LETTERS].strip() if full else ""  # type: ignore[union-attr]  # matches anything
+    return f"{street}****" if full else "未留"
 
 
 def words(text: str) -> str:

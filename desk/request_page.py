@@ -9,11 +9,14 @@ from casebook import explain, open311, requests, sentences, views, words
 from casebook.views import RequestFile
 from desk import masks
 from desk.brought_panel import brought_panel
+from desk.caller_panel import caller_panel
 from desk.enforcement_panel import enforcement_panel, read_site
 from desk.layout import card, facts, heading, light, muted, remaining
 from desk.office import Office
 from desk.supervision_panel import supervise_dialog
 from desk.supplement_rows import supplement_rows
+
+SHOWN = "personal_shown"
 
 
 async def build(office: Office, request_id: str) -> None:
@@ -30,7 +33,8 @@ async def build(office: Office, request_id: str) -> None:
         _head(office, file, refresh=live.refresh)
         with ui.element("div").classes("two"):
             with ui.element("div").classes("stack"):
-                _facts(office, file, caller=caller)
+                _facts(office, file)
+                caller_panel(office, file.request, caller=caller, by=office.centre)
                 brought_panel(office, brought)
                 _total(office, file)
                 _scores(file)
@@ -87,7 +91,7 @@ def _withdraw_dialog(office: Office, request_id: str, *, after: Any) -> None:
     dialog.open()
 
 
-def _facts(office: Office, file: RequestFile, *, caller: dict[str, Any]) -> None:
+def _facts(office: Office, file: RequestFile) -> None:
     request, district = file.request, office.district
     channel = district.channels.get(request["channel"])
     with card("诉求"):
@@ -102,8 +106,6 @@ def _facts(office: Office, file: RequestFile, *, caller: dict[str, Any]) -> None
                 ("标题", masks.words(request["title"])),
                 ("内容", masks.words(request["text"])),
                 *supplement_rows(office, file),
-                ("诉求人", f"{words.CALLER_KINDS[request['caller_kind']]}　{masks.name(caller['name'])}"),
-                ("电话", masks.phone(caller["phone"])),
                 ("级别", words.word(words.LEVELS, request["level"])),
                 ("牵头单位", words.word(file.unit_names, request["lead_unit"])),
                 ("派单理由", explain.route_reason(file, district)),
@@ -211,4 +213,6 @@ def _audit(office: Office, file: RequestFile) -> None:
 def _audit_sentence(file: RequestFile, entry: dict[str, Any]) -> str:
     actor = words.ACTORS.get(entry["actor"]) or words.word(file.unit_names, entry["actor"])
     order = f"（{entry['work_order_id']}）" if entry["work_order_id"] else ""
-    return f"{actor}：{words.word(words.ACTIONS, entry['action'])}{order}"
+    field = entry["details"].get("field") if entry["action"] == SHOWN else None
+    shown = f"（{words.word(words.CALLER_FIELDS, field)}）" if field else ""
+    return f"{actor}：{words.word(words.ACTIONS, entry['action'])}{shown}{order}"

@@ -20,7 +20,7 @@ def main() -> int:
     try:
         settings = Settings.from_environment()
         url = settings.database_url.get_secret_value()
-        prepare_casebook(url, config=settings.config, now=datetime.now(UTC))
+        prepare_casebook(url, key=settings.personal_key, config=settings.config, now=datetime.now(UTC))
         say("卷宗数据库已就绪。")
         versions = deploy_models(settings.zeebe, folder=settings.bpmn, state=settings.state)
     except (MinhuError, LauncherError) as refusal:

@@ -4,6 +4,7 @@ from sqlalchemy import BigInteger, Column, Identity, Index, Integer, Table, Text
 from sqlalchemy.dialects.postgresql import JSONB
 
 from casebook.schema.columns import instant, metadata, request_key
+from casebook.schema.sealed import SealedJson
 
 supplements = Table(
     "supplements",
@@ -30,7 +31,7 @@ rejected_rows = Table(
     Column("field", Text, nullable=False),
     Column("reason", Text, nullable=False),
     Column("external_id", Text),
-    Column("record", JSONB, nullable=False),
+    Column("record", SealedJson("rejected_rows.record"), nullable=False),
     instant("rejected_at", required=True),
     instant("settled_at"),
     Column("settled_by", Text),

@@ -61,7 +61,7 @@ class _Night:
         self._count = count
         settings = settings_of(machine)
         self._clock = clock_from(settings.clock_file)
-        self._casebook: AsyncEngine = open_casebook(settings.database_url.get_secret_value())
+        self._casebook: AsyncEngine = open_casebook(settings.database_url.get_secret_value(), key=settings.personal_key)
         self._district = load_district(settings.config)
 
     async def run(self) -> dict[str, Any]:
