@@ -10,6 +10,7 @@ NOT_PERSONAL = frozenset(
     for table, columns in {
         "absences": "person",
         "audit_trail": "actor action request_id work_order_id details",
+        "citizen_links": "request_id token_sha256",
         "city_hand_overs": "work_order_id request_id answer city_number",
         "city_replies": "nonce work_order_id kind city_number effect",
         "co_tasks": "co_task_id request_id unit origin team called_by disagreement ruling ending",
@@ -49,7 +50,7 @@ NOT_PERSONAL = frozenset(
         "speed_ups": "work_order_id hours ordered_by",
         "substitutes": "person substitute",
         "supervision_orders": "supervision_id request_id ordered_by unit ending",
-        "supplements": "request_id digest changed",
+        "supplements": "request_id digest changed written_by",
         "suspensions": "work_order_id reason_code suspended_by resumed_by",
         "team_members": "team unit part",
         "total_deadlines": f"request_id {LEDGER}",

@@ -100,6 +100,8 @@ EVENTS = {
     "supervision": "督办通知",
     "supervision_obstacle": "督办报告困难",
     "rating_invited": "评价邀请",
+    "request_registered": "受理告知",
+    "request_supplemented": "补充提醒",
     "digest": "合并告知",
     "enforcement_called": "执法呼叫",
     "enforcement_refused": "不出动通报",

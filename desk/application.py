@@ -16,6 +16,7 @@ from casebook.errors import MinhuError
 from casebook.settings import Settings
 from desk import (
     api,
+    citizen_page,
     city_door,
     command_centre,
     directory_pages,
@@ -52,6 +53,7 @@ PAGES: tuple[tuple[str, str, Build, Frame], ...] = (
     ("/texts", "短信文本", texts_page.build, staff_frame),
     ("/handset", "虚拟手机", handset.build, staff_frame),
     ("/r/{token}", "请您评价", rating_page.build, citizen_frame),
+    ("/q/{token}", "诉求进度", citizen_page.build, citizen_frame),
 )
 
 

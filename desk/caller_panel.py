@@ -1,7 +1,8 @@
 """Who called: hidden at first, and shown field by field to the office that presses for it, which is written down."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from nicegui import ui
@@ -29,17 +30,16 @@ def caller_panel(office: Office, request: dict[str, Any], *, caller: dict[str, A
             with ui.element("dd").classes("deed"):
                 shown = ui.label(mask(caller[field]))
                 if caller[field]:
-                    _show_button(office, request["request_id"], field, label=shown, by=by)
+                    ask = partial(reveal, request_id=request["request_id"], field=field, by=by)
+                    _show_button(office, words.CALLER_FIELDS[field], label=shown, ask=ask)
 
 
-def _show_button(office: Office, request_id: str, field: Field, *, label: ui.label, by: str) -> None:
-    name = words.CALLER_FIELDS[field]
-
+def _show_button(office: Office, name: str, *, label: ui.label, ask: Callable[..., Awaitable[str | None]]) -> None:
     async def show() -> None:
         found: list[str | None] = []
 
         async def deed(casebook: AsyncConnection, now: datetime) -> None:
-            found.append(await reveal(casebook, request_id, field, by=by, now=now))
+            found.append(await ask(casebook, now=now))
 
         if await office.attempt(deed, done=f"已显示{name}，并记入操作记录。"):
             label.set_text(found[0] or "")

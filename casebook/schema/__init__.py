@@ -27,7 +27,7 @@ from casebook.schema.directory import (
     unit_codes,
     units,
 )
-from casebook.schema.intake import intake_cursors, rejected_rows, supplements
+from casebook.schema.intake import citizen_links, intake_cursors, rejected_rows, supplements
 from casebook.schema.joint import co_tasks, enforcement_calls
 from casebook.schema.memory import routing_decisions, routing_verdicts
 from casebook.schema.open311 import door_calls, open311_additions, open311_reports, picture_contents, pictures
@@ -49,6 +49,7 @@ __all__ = [
     "absences",
     "audit_trail",
     "callers",
+    "citizen_links",
     "city_hand_overs",
     "city_replies",
     "co_tasks",
