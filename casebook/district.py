@@ -25,6 +25,7 @@ from casebook.rules import (
     Channel,
     DirectoryRules,
     Limits,
+    Privacy,
     ReturnReason,
     SameMatter,
     SmsRules,
@@ -56,6 +57,7 @@ class Decided(Configured):
     same_matter: SameMatter
     weights: Weights
     bounds: Bounds
+    privacy: Privacy
 
 
 class District(Decided, Directory):
@@ -158,6 +160,7 @@ def load_district(folder: Path) -> District:
     hours = _sections(files, "working_hours.toml", model=WorkingHours)
     kinds = validated(Names, {"names": files.toml("kinds.toml")}, name="kinds.toml").names
     directory = read_directory(files, area=decided.area, roles=roles, hours=hours)
+    _must_outlast_urgency(decided)
     texts = validated(Texts, files.toml("texts.toml"), name="texts.toml")
     _must_be_texts(decided.sms, texts)
     return District(
@@ -200,6 +203,14 @@ def _gateways(files: Folder, texts: Texts) -> Gateways:
         if name not in texts.templates:
             raise wrong("gateways.toml", key="wecom.at_once", what=f"texts.toml 里没有短信“{name}”，请更正")
     return gateways
+
+
+def _must_outlast_urgency(decided: Decided) -> None:
+    """Repeated calls are known by the caller's number: it has to be there as long as they count."""
+    longest = max(decided.urgency.repeated_days, decided.limits.merge_window_days)
+    if decided.privacy.keep_days < longest:
+        what = f"不能短于重复来电和并案的期限（{longest} 天）"
+        raise wrong("district.toml", key="privacy.keep_days", what=what)
 
 
 def _must_be_texts(rules: SmsRules, texts: Texts) -> None:

@@ -19,6 +19,7 @@ CLOCK_WORDS = {
     "speeded_up": "缩短时限",
     "deadline_replanned": "重新计算期限",
 }
+WRITERS = {"platform": "平台", "caller": "诉求人"}
 BACK_WORDS = {"returned": "退单", "cannot_solve": "上报", "refused": "市级不受理"}
 
 
@@ -88,7 +89,7 @@ class _Teller:
         for number, later in enumerate(self.file.supplements, start=1):
             other = "、".join(f"“{told[name](later['changed'][name])}”" for name in told if name in later["changed"])
             differs = f"平台现在写的是{other}，登记时的不变，请核对。" if other else ""
-            yield later["received_at"], f"平台第 {number} 次补充内容，见诉求卷宗。{differs}"
+            yield later["received_at"], f"{WRITERS[later['written_by']]}第 {number} 次补充内容，见诉求卷宗。{differs}"
 
     def route_reason(self) -> str:
         """Return why the request went where it went, with roles by their names."""

@@ -1,6 +1,6 @@
 """Signals that a score may have been played for: what an inspector looks at; no score changes by itself.
 
-Telephone numbers are compared in the database and leave it never.
+Telephone numbers are compared by their blind indexes and never opened.
 """
 
 from collections.abc import Callable
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, case, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 
 from casebook.engine import AsyncConnection
 from casebook.newest import deadlines_in_force
@@ -24,7 +24,6 @@ KINDS = {
 }
 GOOD = 4
 WORK = ("handling", "co_handling")
-UNITS_THAT_CALL = ("business", "community", "street", "department")
 GIVEN_BACK = ("returned", "cannot_solve")
 
 
@@ -84,13 +83,13 @@ async def _ratings_in_series(casebook: AsyncConnection, period: Period, *, rules
         select(
             ratings.c.request_id,
             requests.c.lead_unit.label("unit"),
-            callers.c.phone.label("who"),
+            callers.c.phone_index.label("who"),
             ratings.c.rated_at.label("at"),
         )
         .join(requests, requests.c.request_id == ratings.c.request_id)
         .join(callers, callers.c.request_id == ratings.c.request_id)
         .where(ratings.c.rated_at >= period.begins, ratings.c.rated_at < period.ends)
-        .where(ratings.c.satisfaction >= GOOD, ratings.c.resolved == "resolved", callers.c.phone.is_not(None))
+        .where(ratings.c.satisfaction >= GOOD, ratings.c.resolved == "resolved", callers.c.phone_index.is_not(None))
     )
     span = timedelta(hours=rules.series_hours)
     return await _runs(
@@ -104,9 +103,7 @@ async def _ratings_in_series(casebook: AsyncConnection, period: Period, *, rules
 
 async def _split_matters(casebook: AsyncConnection, period: Period, *, rules: SignalRules) -> list[Signal]:
     """Find requests that came one after the other and were not merged with each other."""
-    unit_calls = requests.c.caller_kind.in_(UNITS_THAT_CALL)  # names of citizens are no sign of one and the same
-    source = func.coalesce(callers.c.phone, case((unit_calls, callers.c.name)))
-    who = func.concat_ws("|", source, requests.c.category, requests.c.community)
+    who = func.concat_ws("|", callers.c.phone_index, requests.c.category, requests.c.community)
     came = (
         select(
             requests.c.request_id,
@@ -116,7 +113,7 @@ async def _split_matters(casebook: AsyncConnection, period: Period, *, rules: Si
         )
         .join(callers, callers.c.request_id == requests.c.request_id)
         .where(requests.c.received_at >= period.begins, requests.c.received_at < period.ends)
-        .where(requests.c.merged_into.is_(None), source.is_not(None))
+        .where(requests.c.merged_into.is_(None), callers.c.phone_index.is_not(None))
     )
     return await _runs(
         casebook,

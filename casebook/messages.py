@@ -15,6 +15,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 
 from casebook.engine import AsyncConnection
 from casebook.schema import messages, receipts
+from casebook.schema.sealed import sealer_of
 
 STATES = ("queued", "sending", "sent", "delivered", "failed", "uncertain", "gathered", "needless")
 WAKE_UP_CHANNEL = "sms_outbox"
@@ -79,9 +80,10 @@ class Outgoing:
 
 async def queue(casebook: AsyncConnection, message: NewMessage, *, now: datetime) -> bool:
     """Put a message into the outbox; tell whether it is new for its occasion."""
+    found_by = sealer_of(casebook.dialect).index(message.phone)
     added = await casebook.execute(
         upsert(messages)
-        .values(queued_at=now, send_after=now, **asdict(message))
+        .values(queued_at=now, send_after=now, phone_index=found_by, **asdict(message))
         .on_conflict_do_nothing(index_elements=["dedupe_key"])
         .returning(messages.c.message_id)
     )

@@ -13,13 +13,11 @@ from casebook.engine import AsyncConnection
 from casebook.schema import picture_contents, pictures
 
 TOKEN_BYTES = 24
-BEGINNINGS = ((b"\xff\xd8\xff", "image/jpeg"), (b"\x89PNG\r\n\x1a\n", "image/png"), (b"GIF8", "image/gif"))
-WEBP = (b"RIFF", b"WEBP")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Picture:
-    """A picture as it came, with the type that its content has."""
+    """A picture as it was made anew at the door, with the type that its content has."""
 
     media_type: str
     content: bytes
@@ -28,13 +26,6 @@ class Picture:
     def sha256(self) -> str:
         """The digest by which its content is kept."""
         return hashlib.sha256(self.content).hexdigest()
-
-
-def media_type_of(content: bytes) -> str | None:
-    """Return the type of a picture by its first bytes; what its sender calls it does not count."""
-    if content[:4] == WEBP[0] and content[8:12] == WEBP[1]:
-        return "image/webp"
-    return next((name for beginning, name in BEGINNINGS if content.startswith(beginning)), None)
 
 
 async def keep(casebook: AsyncConnection, request_id: str, *, found: Sequence[Picture], now: datetime) -> None:

@@ -14,6 +14,7 @@ from casebook.engine import AsyncConnection
 from casebook.errors import RejectedInput
 from casebook.reports import RequestReport
 from casebook.schema import callers, request_numbers, requests
+from casebook.schema.sealed import sealer_of
 from casebook.urgency import urgency_of
 
 ENDED = (requests.c.closed_at, requests.c.withdrawn_at, requests.c.merged_into)
@@ -37,7 +38,7 @@ async def receive(casebook: AsyncConnection, report: RequestReport, *, now: date
     """
     await _one_at_a_time(casebook, report)
     if known := await supplements.known(casebook, report.platform, report.external_id):
-        effect = await supplements.note(casebook, known, report, now=now)
+        effect = await supplements.note(casebook, known, report, district=district, now=now)
         return Taken(result=effect, request_id=known["request_id"])
     window = timedelta(days=district.limits.merge_window_days)
     merged_into = await _same_matter(casebook, report, since=now - window)
@@ -76,7 +77,7 @@ async def _same_matter(casebook: AsyncConnection, report: RequestReport, *, sinc
     if not report.caller_phone:
         return None
     mine = (
-        callers.c.phone == report.caller_phone,
+        callers.c.phone_index.in_(sealer_of(casebook.dialect).indexes(report.caller_phone)),
         requests.c.category == report.category,
         requests.c.community == report.community,
         requests.c.taken_in_at >= since,
@@ -121,7 +122,8 @@ async def _write(
     values["responsible_unit"] = await responsibility.receiving_centre(casebook, report.community, at=now)
     await casebook.execute(insert(requests).values(values))
     person = {column: getattr(report, field) for field, column in personal.items()}
-    await casebook.execute(insert(callers).values(request_id=request_id, **person))
+    found_by = report.caller_phone and sealer_of(casebook.dialect).index(report.caller_phone)
+    await casebook.execute(insert(callers).values(request_id=request_id, phone_index=found_by, **person))
     details = {"request_id": request_id, "platform": report.platform, "channel": report.channel}
     await audit.note(casebook, "received", actor="intake", now=now, **details)
 

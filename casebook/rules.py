@@ -131,6 +131,12 @@ class Bounds(Configured):
 Circumstance = Literal["repeated", "special_person"]
 
 
+class Privacy(Configured):
+    """How long personal data is kept: so many days after a request's end, or after a row was refused."""
+
+    keep_days: Annotated[StrictInt, Field(ge=30, le=3650)]
+
+
 class UrgencyRule(Configured):
     """When a circumstance that a category names in `raised_by` is met."""
 

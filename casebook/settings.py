@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import AliasChoices, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from casebook.errors import ConfigurationError
@@ -15,7 +15,8 @@ class Settings(BaseSettings):
     """Settings of workers, desk and commands; variables carry the prefix `MINHU_`.
 
     `database_url` is `DATABASE_URL` without the prefix and has no default: a casebook that
-    nobody chose would be a second truth. Ports of the machine itself are in `launcher/machine.py`.
+    nobody chose would be a second truth. `personal_key` has none either: without it nothing personal could be sealed.
+    Ports of the machine itself are in `launcher/machine.py`.
     A value may also stand in a file of `SECRETS` that is named like its variable, in small letters;
     the environment goes first.
     """
@@ -27,6 +28,7 @@ class Settings(BaseSettings):
     smpp: str = "127.0.0.1:2775"
     smpp_system_id: str = "minhu"
     smpp_password: SecretStr = SecretStr("loopback")
+    personal_key: SecretStr = Field(validation_alias=AliasChoices("MINHU_PERSONAL_KEY", "personal_key"))
     city_url: str | None = None
     city_secret: SecretStr = SecretStr("")
     platform_secrets: SecretStr = SecretStr("")

@@ -23,6 +23,7 @@ CALLER = "caller"
 MINUTE = timedelta(minutes=1)
 REMINDERS = ("yellow", "red", "inspection")
 LATE = timedelta(minutes=10)
+GATHERED = ("message_id", "phone", "phone_index", "recipient", "request_id", "work_order_id")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,30 +49,30 @@ class Sparing:
     async def _gather(self, casebook: AsyncConnection, most: int, *, now: datetime) -> None:
         """Put what is more than `most` texts of this day for one number into that number's digest."""
         midnight = now.astimezone(self.zone).replace(hour=0, minute=0, second=0, microsecond=0)
-        place = func.row_number().over(partition_by=rows.c.phone, order_by=rows.c.message_id).label("place")
+        place = func.row_number().over(partition_by=rows.c.phone_index, order_by=rows.c.message_id).label("place")
         waiting = (
-            select(rows.c.message_id, rows.c.phone, rows.c.recipient, rows.c.request_id, rows.c.work_order_id, place)
+            select(*(rows.c[name] for name in GATHERED), place)
             .where(*is_due(now), rows.c.channel == SMS, ~rows.c.at_any_hour)
             .where(rows.c.event != DIGEST, rows.c.recipient != CALLER)
             .subquery()
         )
         left_today = (
             select(func.count())
-            .where(rows.c.phone == waiting.c.phone, rows.c.sending_at >= midnight, rows.c.state != "queued")
+            .where(rows.c.phone_index == waiting.c.phone_index, rows.c.sending_at >= midnight, rows.c.state != "queued")
             .correlate(waiting)
             .scalar_subquery()
         )
         too_many = select(waiting).where(waiting.c.place + left_today > most).order_by(waiting.c.message_id)
         by_phone: dict[str, list[RowMapping]] = {}
         for row in (await casebook.execute(too_many)).mappings():
-            by_phone.setdefault(row["phone"], []).append(row)
+            by_phone.setdefault(row["phone_index"], []).append(row)
         for gathered in by_phone.values():
             await self._add_to_digest(casebook, gathered, now=now)
 
     async def _add_to_digest(self, casebook: AsyncConnection, gathered: Sequence[RowMapping], *, now: datetime) -> None:
         """Add texts for one number to its digest, the one that still gathers or a new one."""
         first = gathered[0]
-        digest = await _open_digest(casebook, first["phone"]) or await self._begin(casebook, first, now=now)
+        digest = await _open_digest(casebook, first["phone_index"]) or await self._begin(casebook, first, now=now)
         for text in gathered:
             mine = update(rows).where(rows.c.message_id == text["message_id"])
             await casebook.execute(mine.values(state="gathered", told_by=digest, settled_at=now))
@@ -105,8 +106,9 @@ class Sparing:
         await casebook.execute(update(rows).where(rows.c.message_id == number).values(text=text, fields=fields))
 
 
-async def _open_digest(casebook: AsyncConnection, phone: str) -> int | None:
-    mine = select(rows.c.message_id).where(rows.c.phone == phone, rows.c.event == DIGEST, rows.c.state == "queued")
+async def _open_digest(casebook: AsyncConnection, phone_index: str) -> int | None:
+    gathering = (rows.c.event == DIGEST, rows.c.state == "queued")
+    mine = select(rows.c.message_id).where(rows.c.phone_index == phone_index, *gathering)
     return (await casebook.execute(mine.limit(1))).scalar_one_or_none()
 
 
@@ -119,13 +121,13 @@ async def _leave_out_what_nobody_needs(casebook: AsyncConnection, *, now: dateti
 
 async def _spread(casebook: AsyncConnection, most: int, *, now: datetime) -> None:
     """Put off by a minute what would be more than `most` messages in a minute for one number."""
-    of_number = func.row_number().over(partition_by=rows.c.phone, order_by=rows.c.message_id)
-    waiting = select(rows.c.message_id, rows.c.phone, of_number.label("place")).where(*is_due(now)).subquery()
+    of_number = func.row_number().over(partition_by=rows.c.phone_index, order_by=rows.c.message_id)
+    waiting = select(rows.c.message_id, rows.c.phone_index, of_number.label("place")).where(*is_due(now)).subquery()
     lately = rows.c.sending_at > now - MINUTE
-    rung = select(rows.c.phone, func.count().label("times")).where(lately).group_by(rows.c.phone).subquery()
+    rung = select(rows.c.phone_index, func.count().label("times")).where(lately).group_by(rows.c.phone_index).subquery()
     too_many = (
         select(waiting.c.message_id)
-        .outerjoin(rung, rung.c.phone == waiting.c.phone)
+        .outerjoin(rung, rung.c.phone_index == waiting.c.phone_index)
         .where(waiting.c.place + func.coalesce(rung.c.times, 0) > most)
     )
     await casebook.execute(update(rows).where(rows.c.message_id.in_(too_many)).values(send_after=now + MINUTE))

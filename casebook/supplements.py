@@ -1,30 +1,35 @@
 """What a platform sends later about a request it has sent before: more text, other codes, or that it is withdrawn."""
 
 import hashlib
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from casebook import audit
+from casebook.district import District
 from casebook.engine import AsyncConnection
+from casebook.errors import RejectedInput
 from casebook.reports import RequestReport
 from casebook.schema import requests, supplements
+from casebook.supplement_notes import tell_units
 
 COMPARED = ("category", "community", "urgency")
-PLATFORM = "intake"
+PLATFORM, CALLER = "intake", "caller"
+WORDS_MOST, A_DAY_MOST = 1000, 5
+DAY = timedelta(days=1)
 
 
 async def note(
-    casebook: AsyncConnection, request: dict[str, Any], report: RequestReport, *, now: datetime
+    casebook: AsyncConnection, request: dict[str, Any], report: RequestReport, *, district: District, now: datetime
 ) -> Literal["supplemented", "already_known"]:
-    """Keep what a repeated row says that the request does not; a wording that is known already is not kept again.
+    """Keep what a repeated row says that the request does not, and tell the units; a wording that is known is not kept.
 
     What was registered stays as it is: level, unit and deadlines rest on it. The caller holds the lock of the row's
     identity, so that two copies of a file cannot both find it new.
     """
-    if report.text == request["text"]:
+    if report.text == request["text"] or request["erased_at"]:  # what was erased does not come back
         return "already_known"
     changed = {name: getattr(report, name) for name in COMPARED if getattr(report, name) != request[name]}
     values = {"request_id": request["request_id"], "digest": digest(report.text), "text": report.text}
@@ -37,7 +42,31 @@ async def note(
     if kept.first() is None:
         return "already_known"
     await audit.note(casebook, "supplemented", actor=PLATFORM, now=now, request_id=request["request_id"], **changed)
+    await tell_units(casebook, request["request_id"], about=values["digest"], district=district, now=now)
     return "supplemented"
+
+
+async def add_words(
+    casebook: AsyncConnection, request_id: str, text: str, *, district: District, now: datetime
+) -> None:
+    """Keep what a caller adds on their own page, and tell the units; RejectedInput: nothing, too much, too often."""
+    words = text.strip()
+    if not words or len(words) > WORDS_MOST:
+        raise RejectedInput(f"补充内容请写 1 至 {WORDS_MOST} 个字。")
+    mine = (supplements.c.request_id == request_id) & (supplements.c.written_by == CALLER)
+    today = await casebook.execute(select(func.count()).where(mine, supplements.c.received_at > now - DAY))
+    if today.scalar_one() >= A_DAY_MOST:
+        raise RejectedInput("今天补充的次数已满，请明天再写，或拨打电话。")
+    values = {"request_id": request_id, "digest": digest(words), "text": words, "written_by": CALLER}
+    kept = await casebook.execute(
+        upsert(supplements)
+        .values(**values, changed={}, received_at=now)
+        .on_conflict_do_nothing()
+        .returning(supplements.c.supplement_id)
+    )
+    if kept.first() is not None:
+        await audit.note(casebook, "supplemented", actor=CALLER, now=now, request_id=request_id)
+        await tell_units(casebook, request_id, about=values["digest"], district=district, now=now)
 
 
 async def known(casebook: AsyncConnection, platform: str, external_id: str) -> dict[str, Any] | None:

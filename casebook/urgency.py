@@ -13,6 +13,7 @@ from casebook.engine import AsyncConnection
 from casebook.reports import RequestReport, Urgency
 from casebook.rules import Circumstance
 from casebook.schema import callers, requests
+from casebook.schema.sealed import sealer_of
 
 
 async def urgency_of(
@@ -40,7 +41,7 @@ async def _earlier_calls(casebook: AsyncConnection, report: RequestReport, *, si
         select(func.count())
         .select_from(requests.join(callers))
         .where(
-            callers.c.phone == report.caller_phone,
+            callers.c.phone_index.in_(sealer_of(casebook.dialect).indexes(report.caller_phone)),
             requests.c.category == report.category,
             requests.c.community == report.community,
             requests.c.taken_in_at >= since,

@@ -103,6 +103,8 @@ EVENTS = {
     "supervision_obstacle": "督办报告困难",
     "rating_invited": "评价邀请",
     "repeated": "多次反映提醒",
+    "request_registered": "受理告知",
+    "request_supplemented": "补充提醒",
     "digest": "合并告知",
     "enforcement_called": "执法呼叫",
     "enforcement_refused": "不出动通报",
@@ -133,7 +135,10 @@ FACTS = {
     "unresolved": "没有解决",
     "not_rated": "没有评价",
 }
+CALLER_FIELDS = {"name": "姓名", "phone": "电话", "address": "地址"}
 ACTIONS = {
+    "erased": "按期清除个人信息",
+    "personal_shown": "查看诉求人资料",
     "received": "收到诉求",
     "added_to": "补充说明",
     "urgency_raised": "提高紧急程度",
@@ -183,6 +188,7 @@ ACTIONS = {
     "enforcement_recalled": "收回执法呼叫",
 }
 ACTORS = {
+    "retention": "保存期限",
     "calendar": "工作日历",
     "limits": "时限表",
     "city_platform": "市级平台",

@@ -17,6 +17,7 @@ from casebook.settings import Settings
 from desk import (
     api,
     assessment_page,
+    citizen_page,
     city_door,
     command_centre,
     directory_pages,
@@ -58,13 +59,14 @@ PAGES: tuple[tuple[str, str, Build, Frame], ...] = (
     ("/texts", "短信文本", texts_page.build, staff_frame),
     ("/handset", "虚拟手机", handset.build, staff_frame),
     ("/r/{token}", "请您评价", rating_page.build, citizen_frame),
+    ("/q/{token}", "诉求进度", citizen_page.build, citizen_frame),
 )
 
 
 def make_app(settings: Settings, district: District) -> FastAPI:
     """Return the desk as an application; the casebook is opened now and closed when it ends."""
     office = Office(
-        casebook=open_casebook(settings.database_url.get_secret_value()),
+        casebook=open_casebook(settings.database_url.get_secret_value(), key=settings.personal_key),
         district=district,
         clock=clock_from(settings.clock_file),
         settings=settings,

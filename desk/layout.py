@@ -44,7 +44,8 @@ def staff_frame(office: Office) -> Iterator[None]:
 
 @contextmanager
 def citizen_frame(office: Office) -> Iterator[None]:
-    """Frame a page for callers: nothing but what they came for."""
+    """Frame a page for callers: nothing but what they came for; its address, a secret, is told to nobody."""
+    ui.add_head_html('<meta name="referrer" content="no-referrer"><meta name="robots" content="noindex">')
     ui.add_css(STYLE)
     ui.colors(primary="#1c5c9e", positive="#2c9a5b", negative="#d3302f", warning="#b77900")
     with ui.element("main").classes("citizen"):

@@ -7,8 +7,10 @@ KEPT_BEHIND = 4
 DATE = r"(?:19|20)\d\d-\d\d?-\d\d?(?!\d)"
 PHONE = re.compile(rf"(?<![\d-])(?!{DATE})\+?\d(?:[\d-]| (?=\d)){{5,18}}\d(?!\d)")
 OURS = re.compile(r"[A-Z]{2}\d{8}-\d{6}-\d")
-RATING_LINK = re.compile(r"(/r/)[\w-]+")
+OWN_LINK = re.compile(r"(/[rq]/)[\w-]+")
 SHORTEST_PHONE = 7
+STREET = re.compile(r"[^\d一二三四五六七八九十百零〇]*")
+STREET_LETTERS = 8
 
 
 def phone(number: str | None) -> str:
@@ -25,9 +27,15 @@ def name(full: str | None) -> str:
     return f"{full[0]}**" if full else "未留"
 
 
+def address(full: str | None) -> str:
+    """Return the beginning of an address, up to its first number: the street, not the door."""
+    street = STREET.match(full).group()[:STREET_LETTERS].strip() if full else ""  # type: ignore[union-attr]  # matches anything
+    return f"{street}****" if full else "未留"
+
+
 def words(text: str) -> str:
-    """Return free text with telephone numbers and rating links hidden; our own numbers stay."""
-    hidden = RATING_LINK.sub(r"\1****", text)
+    """Return free text with telephone numbers and citizens' links hidden; our own numbers stay."""
+    hidden = OWN_LINK.sub(r"\1****", text)
     pieces: list[str] = []
     end = 0
     for ours in OURS.finditer(hidden):

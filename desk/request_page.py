@@ -10,12 +10,15 @@ from casebook.views import RequestFile
 from casebook.whereabouts import Place, whereabouts
 from desk import masks
 from desk.brought_panel import brought_panel
+from desk.caller_panel import caller_panel
 from desk.enforcement_panel import enforcement_panel, read_site
 from desk.layout import card, facts, heading, light, muted, remaining
 from desk.office import Office
 from desk.same_matter_panel import read_matter, same_matter_panel
 from desk.supervision_panel import supervise_dialog
 from desk.supplement_rows import supplement_rows
+
+SHOWN = "personal_shown"
 
 
 async def build(office: Office, request_id: str) -> None:
@@ -34,7 +37,8 @@ async def build(office: Office, request_id: str) -> None:
         same_matter_panel(office, file, matter=matter, refresh=live.refresh)
         with ui.element("div").classes("two"):
             with ui.element("div").classes("stack"):
-                _facts(office, file, caller=caller)
+                _facts(office, file, address=caller["address"])
+                caller_panel(office, file.request, caller=caller, by=office.centre)
                 brought_panel(office, brought)
                 _total(office, file)
                 _scores(office, file)
@@ -91,7 +95,7 @@ def _withdraw_dialog(office: Office, request_id: str, *, after: Any) -> None:
     dialog.open()
 
 
-def _facts(office: Office, file: RequestFile, *, caller: dict[str, Any]) -> None:
+def _facts(office: Office, file: RequestFile, *, address: str | None) -> None:
     request, district = file.request, office.district
     channel = district.channels.get(request["channel"])
     with card("诉求"):
@@ -99,7 +103,7 @@ def _facts(office: Office, file: RequestFile, *, caller: dict[str, Any]) -> None
             [
                 ("类别", words.category(district, request["category"])),
                 ("地点", words.place(district, request["community"])),
-                ("地点存疑", _doubts(office, request, address=caller["address"])),
+                ("地点存疑", _doubts(office, request, address=address)),
                 ("紧急程度", words.URGENCIES[request["urgency"]]),
                 ("来源", f"{district.platform_name(request['platform'])}　{channel.name if channel else ''}"),
                 ("平台编号", request["external_id"]),
@@ -107,8 +111,6 @@ def _facts(office: Office, file: RequestFile, *, caller: dict[str, Any]) -> None
                 ("标题", masks.words(request["title"])),
                 ("内容", masks.words(request["text"])),
                 *supplement_rows(office, file),
-                ("诉求人", f"{words.CALLER_KINDS[request['caller_kind']]}　{masks.name(caller['name'])}"),
-                ("电话", masks.phone(caller["phone"])),
                 ("级别", words.word(words.LEVELS, request["level"])),
                 ("牵头单位", words.word(file.unit_names, request["lead_unit"])),
                 ("派单理由", explain.route_reason(file, district)),
@@ -223,4 +225,6 @@ def _audit(office: Office, file: RequestFile) -> None:
 def _audit_sentence(file: RequestFile, entry: dict[str, Any]) -> str:
     actor = words.ACTORS.get(entry["actor"]) or words.word(file.unit_names, entry["actor"])
     order = f"（{entry['work_order_id']}）" if entry["work_order_id"] else ""
-    return f"{actor}：{words.word(words.ACTIONS, entry['action'])}{order}"
+    field = entry["details"].get("field") if entry["action"] == SHOWN else None
+    shown = f"（{words.word(words.CALLER_FIELDS, field)}）" if field else ""
+    return f"{actor}：{words.word(words.ACTIONS, entry['action'])}{shown}{order}"

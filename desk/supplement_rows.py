@@ -1,4 +1,4 @@
-"""What the platform said later about a request, as rows of a card: what each wording adds, and when it came."""
+"""What platform or caller said later about a request, as rows of a card: what each wording adds, and when it came."""
 
 from collections.abc import Iterator
 
@@ -13,5 +13,8 @@ def supplement_rows(office: Office, file: RequestFile) -> Iterator[tuple[str, st
     before = file.request["text"]
     for later in file.supplements:
         at = words.moment(later["received_at"], office.district.zone)
+        if later["written_by"] == supplements.CALLER:
+            yield f"诉求人补充（{at}）", masks.words(later["text"])
+            continue
         yield f"补充（{at}）", masks.words(supplements.added(before, later["text"]))
         before = later["text"]

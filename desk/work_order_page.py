@@ -10,6 +10,7 @@ from casebook.errors import ConfigurationError
 from casebook.work_orders import Report
 from desk.arrival import arrival_button, hand_in_arrival
 from desk.brought_panel import brought_panel
+from desk.caller_panel import caller_panel
 from desk.clock_panel import clock_panel
 from desk.co_units_panel import Lead, dispute_panel, lead_panel
 from desk.enforcement_panel import call_card, enforcement_panel
@@ -42,6 +43,7 @@ async def build(office: Office, work_order_id: str) -> None:
         with ui.element("div").classes("two"):
             with ui.element("div").classes("stack"):
                 draw_matter(office, sheet)
+                caller_panel(office, sheet.file.request, caller=sheet.caller, by=sheet.order["unit"])
                 brought_panel(office, sheet.brought)
                 draw_deadline(office, sheet)
             with ui.element("div").classes("stack"):

@@ -54,6 +54,11 @@ class Sheet:
         """Whether it still waits for a report."""
         return not (self.order["reported_at"] or self.order["closed_at"])
 
+    @property
+    def address_to_go_to(self) -> str:
+        """The address, for as long as somebody has to get there."""
+        return (self.caller["address"] or "") if self.is_open else ""
+
     def mine(self, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
         """Return the rows that belong to this work order."""
         return [row for row in rows if row["work_order_id"] == self.order["work_order_id"]]
@@ -110,12 +115,11 @@ def draw_matter(office: Office, sheet: Sheet) -> None:
                 ("承办单位", words.word(sheet.file.unit_names, sheet.order["unit"])),
                 ("类别", words.category(district, request["category"])),
                 ("地点", words.place(district, request["community"])),
-                ("详细地址", sheet.caller["address"] or ""),
+                ("详细地址", sheet.address_to_go_to),
                 ("紧急程度", words.URGENCIES[request["urgency"]]),
                 ("标题", masks.words(request["title"])),
                 ("内容", masks.words(request["text"])),
                 *supplement_rows(office, sheet.file),
-                ("诉求人", f"{masks.name(sheet.caller['name'])}　{masks.phone(sheet.caller['phone'])}"),
             ]
         )
         ui.link("查看诉求卷宗", f"/requests/{request['request_id']}")

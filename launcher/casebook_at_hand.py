@@ -15,7 +15,7 @@ async def casebook_at_hand(machine: Machine) -> AsyncIterator[AsyncEngine]:
     """Open the casebook of a running machine for the block."""
     if machine.settings.database_url is None and machine.processes.running("postgres") is None:
         raise LauncherError("数据库没有运行，什么都没有改。请先执行 ./minhu up --detach，再重试。")
-    casebook = open_casebook(machine.database_url)
+    casebook = open_casebook(machine.database_url, key=machine.personal_key)
     try:
         yield casebook
     except (OperationalError, OSError) as error:

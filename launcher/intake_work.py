@@ -55,7 +55,7 @@ def in_casebook(work: Callable[[Here], Awaitable[Answer]], *, district: District
     settings = settings_of(machine)
 
     async def open_and_do() -> Answer:
-        casebook = open_casebook(settings.database_url.get_secret_value())
+        casebook = open_casebook(settings.database_url.get_secret_value(), key=settings.personal_key)
         clock = clock_from(settings.clock_file)
         try:
             return await work(Here(casebook=casebook, clock=clock, district=district, settings=settings))

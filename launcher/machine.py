@@ -45,6 +45,7 @@ class MachineSettings(BaseSettings):
     bind: str = LOOPBACK  # only the desk and Operate follow it; everything else stays on loopback
     base_url: str | None = None
     platform_secrets: SecretStr = SecretStr("")
+    personal_key: SecretStr | None = None  # not given: the machine makes one and keeps it in the state folder
     database_url: SecretStr | None = Field(default=None, validation_alias=AliasChoices("DATABASE_URL", "database_url"))
 
     port_postgres: int = Field(default=5433, ge=1, le=65535)

@@ -9,6 +9,7 @@ from typing import Protocol
 from launcher import engine, python_parts, search
 from launcher.engine import EngineOptions
 from launcher.engine_files import EngineFiles, engine_files
+from launcher.errors import LauncherError
 from launcher.machine import MachineSettings
 from launcher.ports import Ports, write_json
 from launcher.postgres import Postgres
@@ -114,6 +115,15 @@ def noted_mode(state: Path) -> MachineOptions | None:
         return MachineOptions(operate=operate, movable_clock=movable_clock, workers=int(mode.get("workers", 1)))
     except (FileNotFoundError, ValueError, KeyError):
         return None
+
+
+def check_mode(machine: Surroundings, missing: list[str]) -> None:
+    """Note how this machine is run; an engine that runs in another way must be stopped first."""
+    operate, movable, state = machine.options.operate, machine.movable_clock, machine.settings.state
+    noted = noted_mode(state)
+    if "camunda" not in missing and noted and (noted.operate, noted.movable_clock) != (operate, movable):
+        raise LauncherError("流程引擎正以另一种方式运行（有无 Operate、时钟能否拨动）。请先 ./minhu down，再启动。")
+    note_mode(state, operate=operate, movable_clock=movable, workers=machine.options.workers)
 
 
 def _files(machine: Surroundings) -> EngineFiles:

@@ -4,9 +4,10 @@ import asyncio
 from datetime import datetime
 from pathlib import Path
 
+from pydantic import SecretStr
 from sqlalchemy.exc import OperationalError
 
-from casebook import replanning, score_rules
+from casebook import replanning, resealing, score_rules
 from casebook.directory_changes import import_files
 from casebook.directory_reach import reach_findings
 from casebook.directory_review import Demands, book_of, review
@@ -24,9 +25,10 @@ OWNED = (
 )
 
 
-def prepare_casebook(database_url: str, *, config: Path, bpmn: Path, now: datetime) -> None:
+def prepare_casebook(database_url: str, *, key: SecretStr, config: Path, bpmn: Path, now: datetime) -> None:
     """Migrate, then import the directory's files unless a spreadsheet has taken over. Safe to run at every start.
 
+    Personal data that is not sealed yet, or with another key than the first, is sealed before anybody else reads it.
     The rules of scoring are kept by their version; other rules under a version that is known are refused.
     Deadlines that were provisional and that the calendar now knows better are planned again.
     """
@@ -34,8 +36,10 @@ def prepare_casebook(database_url: str, *, config: Path, bpmn: Path, now: dateti
     rules = score_rules.of_folders(district, bpmn)
 
     async def load() -> None:
-        casebook = open_casebook(database_url)
+        casebook = open_casebook(database_url, key=key)
         try:
+            if sealed := await resealing.reseal(casebook):
+                say(f"个人信息已加密（或改用新密钥）：{sum(sealed.values())} 行。")
             async with casebook.begin() as connection:
                 became = await import_files(connection, district, now=now)
                 if became == "imported":

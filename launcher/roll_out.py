@@ -20,7 +20,8 @@ def main() -> int:
     try:
         settings = Settings.from_environment()
         url = settings.database_url.get_secret_value()
-        prepare_casebook(url, config=settings.config, bpmn=settings.bpmn, now=datetime.now(UTC))
+        now, key = datetime.now(UTC), settings.personal_key
+        prepare_casebook(url, key=key, config=settings.config, bpmn=settings.bpmn, now=now)
         say("卷宗数据库已就绪。")
         versions = deploy_models(settings.zeebe, folder=settings.bpmn, state=settings.state)
     except (MinhuError, LauncherError) as refusal:

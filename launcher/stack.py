@@ -14,13 +14,15 @@ import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 
+from pydantic import SecretStr
+
 from launcher import engine, parts, python_parts
 from launcher.city_secret import city_environment
 from launcher.clock import MovableClock
-from launcher.errors import LauncherError
+from launcher.kept_secret import PERSONAL_KEY, kept_secret
 from launcher.machine import LOOPBACK, ROOT, SHORT_LIVED, MachineSettings
 from launcher.models import deploy_models
-from launcher.parts import MachineOptions, is_worker, make_part, note_mode, noted_mode
+from launcher.parts import MachineOptions, is_worker, make_part, noted_mode
 from launcher.ports import Ports
 from launcher.postgres import Postgres
 from launcher.process import Part, Processes
@@ -59,6 +61,11 @@ class Machine:
         """SQLAlchemy address of the casebook: DATABASE_URL, else our own PostgreSQL."""
         given = self.settings.database_url
         return given.get_secret_value() if given else self.postgres.url(self.ports["postgres"])
+
+    @property
+    def personal_key(self) -> SecretStr:
+        """What seals personal data: MINHU_PERSONAL_KEY, else this state folder's own key."""
+        return self.settings.personal_key or SecretStr(kept_secret(self.settings.state, PERSONAL_KEY))
 
     @property
     def zeebe(self) -> str:
@@ -102,6 +109,7 @@ class Machine:
         return {
             "PYTHONPATH": str(ROOT),
             "DATABASE_URL": self.database_url,
+            "MINHU_PERSONAL_KEY": self.personal_key.get_secret_value(),
             "MINHU_ZEEBE": self.zeebe,
             "MINHU_SMPP": f"{LOOPBACK}:{self.ports['smsc']}",
             "MINHU_SMSC_JOURNAL": str(self.smsc_journal),
@@ -131,7 +139,7 @@ class Machine:
         wanted = self._wanted(names)
         with turn(self.settings.state / "starting"):
             missing = [name for name in wanted if self.processes.running(name) is None]
-            self._check_mode(missing)
+            parts.check_mode(self, missing)
             require_room(self.settings, missing=missing)
             for name in parts.ENGINE_PARTS:  # slow and independent of the rest: both come up while the casebook is made
                 if name in missing:
@@ -215,15 +223,8 @@ class Machine:
             self.processes.wait_ready(self._part("postgres"))
             self.postgres.make_database(self.ports["postgres"])
         now = self.clock.now() if self.movable_clock else datetime.now(UTC)
-        prepare_casebook(self.database_url, config=self.settings.config, bpmn=self.settings.bpmn, now=now)
-
-    def _check_mode(self, missing: list[str]) -> None:
-        """Note how this machine is run; an engine that runs in another way must be stopped first."""
-        operate, movable = self.options.operate, self.movable_clock
-        noted = noted_mode(self.settings.state)
-        if "camunda" not in missing and noted and (noted.operate, noted.movable_clock) != (operate, movable):
-            raise LauncherError("流程引擎正以另一种方式运行（有无 Operate、时钟能否拨动）。请先 ./minhu down，再启动。")
-        note_mode(self.settings.state, operate=operate, movable_clock=movable, workers=self.options.workers)
+        chosen = self.settings
+        prepare_casebook(self.database_url, key=self.personal_key, config=chosen.config, bpmn=chosen.bpmn, now=now)
 
     def _part(self, name: str) -> Part:
         return make_part(name, machine=self)

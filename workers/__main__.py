@@ -60,7 +60,7 @@ async def serve(settings: Settings, *, only: str | None = None) -> None:
     clock, health = clock_from(settings.clock_file), Health()
     crash, tracing = CrashPoints.parse(settings.crash), Tracing(settings.otlp)
     url = settings.database_url.get_secret_value()
-    casebook, district = open_casebook(url), load_district(settings.config)
+    casebook, district = open_casebook(url, key=settings.personal_key), load_district(settings.config)
     async with engine(settings.zeebe) as connected:
         runner = Runner(
             engine=connected,

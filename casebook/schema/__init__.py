@@ -29,7 +29,7 @@ from casebook.schema.directory import (
     unit_codes,
     units,
 )
-from casebook.schema.intake import intake_cursors, rejected_rows, supplements
+from casebook.schema.intake import citizen_links, intake_cursors, rejected_rows, supplements
 from casebook.schema.joint import co_tasks, enforcement_calls
 from casebook.schema.memory import routing_decisions, routing_verdicts
 from casebook.schema.merging import different_matters, merges
@@ -54,6 +54,7 @@ __all__ = [
     "audit_trail",
     "callers",
     "category_models",
+    "citizen_links",
     "city_hand_overs",
     "city_replies",
     "co_tasks",

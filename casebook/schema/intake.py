@@ -1,9 +1,20 @@
-"""What came in through the platforms besides requests: supplements, refused rows, how far each source was read."""
+"""What came in besides requests: supplements, callers' links, refused rows, how far each source was read."""
 
 from sqlalchemy import BigInteger, Column, Identity, Index, Integer, Table, Text, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import JSONB
 
 from casebook.schema.columns import instant, metadata, request_key
+from casebook.schema.sealed import SealedJson
+
+citizen_links = Table(
+    "citizen_links",
+    metadata,
+    request_key(primary=True),
+    Column("token_sha256", Text, nullable=False, unique=True),
+    instant("made_at", required=True),
+    comment="The link to a caller's own page; of the token only its digest.",
+)
+
 
 supplements = Table(
     "supplements",
@@ -13,6 +24,7 @@ supplements = Table(
     Column("digest", Text, nullable=False),
     Column("text", Text, nullable=False),
     Column("changed", JSONB, nullable=False),
+    Column("written_by", Text, nullable=False, server_default="platform"),
     instant("received_at", required=True),
     UniqueConstraint("request_id", "digest", name="uq_supplements_request_id_digest"),
     comment="What a platform sent later about a request it had sent before; each wording once.",
@@ -30,7 +42,7 @@ rejected_rows = Table(
     Column("field", Text, nullable=False),
     Column("reason", Text, nullable=False),
     Column("external_id", Text),
-    Column("record", JSONB, nullable=False),
+    Column("record", SealedJson("rejected_rows.record"), nullable=False),
     instant("rejected_at", required=True),
     instant("settled_at"),
     Column("settled_by", Text),

@@ -15,15 +15,16 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from casebook.schema.columns import instant, metadata, request_key
+from casebook.schema.sealed import Sealed
 
 open311_reports = Table(
     "open311_reports",
     metadata,
     request_key(primary=True),
     Column("client", Text, nullable=False),
-    Column("email", Text),
-    Column("device_id", Text),
-    Column("account_id", Text),
+    Column("email", Sealed("open311_reports.email")),
+    Column("device_id", Sealed("open311_reports.device_id")),
+    Column("account_id", Sealed("open311_reports.account_id")),
     Column("media_urls", ARRAY(Text), nullable=False),
     Column("answers", JSONB, nullable=False),
     comment="Personal data (email, account, device): what a report brought that the register has no column for.",

@@ -4,6 +4,7 @@ from sqlalchemy import BigInteger, Boolean, Column, Identity, Index, Integer, Ta
 from sqlalchemy.dialects.postgresql import JSONB
 
 from casebook.schema.columns import instant, metadata, request_key, work_order_key
+from casebook.schema.sealed import Sealed, blind_index
 
 messages = Table(
     "messages",
@@ -14,7 +15,8 @@ messages = Table(
     work_order_key(nullable=True),
     Column("event", Text, nullable=False),
     Column("recipient", Text, nullable=False),
-    Column("phone", Text, nullable=False),
+    Column("phone", Sealed("messages.phone"), nullable=False),
+    blind_index("phone_index", of="phone"),
     Column("text", Text, nullable=False),
     Column("template", Text),
     Column("fields", JSONB),
@@ -36,7 +38,7 @@ messages = Table(
     Index("ix_messages_failed", "message_id", postgresql_where=text("state = 'failed' and followed_at is null")),
     Index("ix_messages_state", "state", "send_after"),
     Index("ix_messages_sending", "sending_at"),
-    Index("ix_messages_phone", "phone", "sending_at"),
+    Index("ix_messages_phone_index", "phone_index", "sending_at"),
     Index("ix_messages_told_by", "told_by", postgresql_where=text("told_by is not null")),
 )
 

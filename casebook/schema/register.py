@@ -20,6 +20,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 
 from casebook.schema.columns import instant, metadata, request_key, work_order_key
+from casebook.schema.sealed import Sealed, blind_index
 
 request_numbers = Table(
     "request_numbers",
@@ -59,6 +60,7 @@ requests = Table(
     instant("withdrawal_asked_at"),
     instant("withdrawn_at"),
     instant("closed_at"),
+    instant("erased_at"),
     UniqueConstraint("platform", "external_id"),
     Index("ix_requests_category_community", "category", "community"),
     Index("ix_requests_same_matter", "category", "community", "received_at"),
@@ -77,10 +79,12 @@ callers = Table(
     "callers",
     metadata,
     request_key(primary=True),
-    Column("name", Text),
-    Column("phone", Text, index=True),
-    Column("address", Text),
-    comment="Personal data of callers; nothing of it ever leaves the casebook for the engine.",
+    Column("name", Sealed("callers.name")),
+    Column("phone", Sealed("callers.phone")),
+    blind_index("phone_index", of="phone"),
+    Column("address", Sealed("callers.address")),
+    Index("ix_callers_phone_index", "phone_index"),
+    comment="Personal data of callers, sealed; nothing of it ever leaves the casebook for the engine.",
 )
 
 

@@ -115,7 +115,7 @@ async def _call(office: Office, request: Request, *, door: Door) -> Call:
         request=request,
         form=request.path_params["format"],
         given=given,
-        pictures=found,
+        uploads=found,
         client=client,
         now=now,
     )
@@ -123,7 +123,7 @@ async def _call(office: Office, request: Request, *, door: Door) -> Call:
     return call
 
 
-async def _said(request: Request, office: Office, *, door: Door) -> tuple[Pairs, tuple[Picture, ...]]:
+async def _said(request: Request, office: Office, *, door: Door) -> tuple[Pairs, tuple[bytes, ...]]:
     pairs = query_of(request)
     if door.method != "POST":
         return pairs, ()

@@ -1,8 +1,10 @@
 """A report through the door: read whole, checked whole, taken in whole or not at all."""
 
+import asyncio
 import re
 import uuid
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -11,14 +13,16 @@ from pydantic import ValidationError
 from casebook import open311
 from casebook.open311 import Addition, Brought
 from casebook.open311_rules import Client
+from casebook.pictures import Picture
 from casebook.reports import RequestReport
 from casebook.rules import Category
-from desk.open311.answers import BAD_REQUEST, FORBIDDEN, NOT_FOUND, Answer, Refused, both
+from desk.open311.answers import BAD_REQUEST, FORBIDDEN, NOT_FOUND, WRONG_TYPE, Answer, Refused, both
 from desk.open311.keys import NO_KEY
 from desk.open311.place import community_of, coordinates_of
 from desk.open311.questions import answers_of
 from desk.open311.reading import Call
 from desk.open311.services import known_category
+from desk.picture_check import UnusablePicture, clean_picture
 
 TITLE_LETTERS, WORDS_MOST, LINE_MOST, URL_MOST, URLS_MOST = 30, 4000, 200, 2000, 10
 CREATED = 201
@@ -40,17 +44,27 @@ NOTICES = {
 
 async def report(call: Call) -> Answer:
     """Take a report in: the number is known at once, so that no token is ever needed."""
-    client = sender(call)
+    client, kept = sender(call), await _pictures(call)
     code = call.one("service_code")
     if code is None:
         raise Refused(BAD_REQUEST, both("缺少 service_code。", "The service_code is missing."))
     category = known_category(code, call.office.district)
-    brought = _brought(call, category, client=client)
+    brought = replace(_brought(call, category, client=client), pictures=kept)
     office = call.office
     async with office.casebook.begin() as casebook:
         taken = await open311.receive(casebook, brought, now=call.now, district=office.district)
     row = {"service_request_id": taken.request_id, "service_notice": NOTICES[taken.result], "account_id": None}
     return Answer(root="service_requests", content=[row], status=CREATED)
+
+
+async def _pictures(call: Call) -> tuple[Picture, ...]:
+    """Return the pictures made anew; only of who has a key, because it takes time."""
+    try:
+        return tuple([await asyncio.to_thread(clean_picture, content) for content in call.uploads])
+    except UnusablePicture:
+        chinese = "只收完好的 JPEG、PNG、WebP、GIF 图片，最多 2500 万像素。"
+        english = "Only whole JPEG, PNG, WebP and GIF pictures of at most 25 million pixels are taken."
+        raise Refused(WRONG_TYPE, both(chinese, english)) from None
 
 
 def sender(call: Call) -> Client:
@@ -81,7 +95,7 @@ def _brought(call: Call, category: Category, *, client: Client) -> Brought:
     read = _report(call, values | {"platform": client.platform}, mistakes=mistakes)
     if mistakes or wrong or read is None:
         raise Refused(BAD_REQUEST, *mistakes, *wrong)
-    return Brought(report=read, media_urls=urls, answers=tuple(answers), pictures=call.pictures, **lines)
+    return Brought(report=read, media_urls=urls, answers=tuple(answers), **lines)
 
 
 def _report(call: Call, values: dict[str, Any], *, mistakes: list[str]) -> RequestReport | None:
@@ -184,5 +198,6 @@ async def addition(call: Call) -> Answer:
         if not await open311.is_sender(casebook, added.request_id, platform=client.platform):
             sentence = both("没有经您提交的这件诉求。", "No request of this number was sent with this key.")
             raise Refused(NOT_FOUND, sentence)
-        ours = await open311.add(casebook, added, platform=client.platform, now=call.now)
+        district = call.office.district
+        ours = await open311.add(casebook, added, platform=client.platform, district=district, now=call.now)
     return Answer(root="service_request_updates", content=[{"update_id": str(ours)}], status=CREATED)

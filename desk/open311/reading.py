@@ -11,7 +11,6 @@ from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import Request
 
 from casebook.open311_rules import Client
-from casebook.pictures import Picture, media_type_of
 from desk.office import Office
 from desk.open311.answers import BAD_REQUEST, TOO_LARGE, WRONG_TYPE, Refused, both
 
@@ -33,7 +32,7 @@ class Call:
     request: Request
     form: str
     given: dict[str, tuple[str, ...]]
-    pictures: tuple[Picture, ...]
+    uploads: tuple[bytes, ...]
     client: Client | None
     now: datetime
 
@@ -62,7 +61,7 @@ def query_of(request: Request) -> Pairs:
     return _pairs(request.scope["query_string"])
 
 
-async def form_of(request: Request, office: Office) -> tuple[Pairs, tuple[Picture, ...]]:
+async def form_of(request: Request, office: Office) -> tuple[Pairs, tuple[bytes, ...]]:
     """Return the fields and pictures of a body, urlencoded or multipart."""
     kind = request.headers.get("content-type", FORM).split(";")[0].strip().lower()
     if kind not in {FORM, MULTIPART}:
@@ -105,7 +104,7 @@ def _pairs(raw: bytes) -> Pairs:
 
 async def _multipart(
     headers: Headers, stream: AsyncGenerator[bytes, None], *, office: Office
-) -> tuple[Pairs, tuple[Picture, ...]]:
+) -> tuple[Pairs, tuple[bytes, ...]]:
     # read as Latin-1, which loses nothing, so that what is not UTF-8 is found below instead of guessed at
     typed = Headers({"content-type": f"{headers['content-type']}; charset=latin-1"})
     rules = office.district.open311
@@ -115,7 +114,7 @@ async def _multipart(
     try:
         form = await parser.parse()
         pairs: Pairs = []
-        found: list[Picture] = []
+        found: list[bytes] = []
         for name, value in form.multi_items():
             if isinstance(value, UploadFile):
                 found += await _picture(value, most=rules.picture_kb_most)
@@ -132,14 +131,10 @@ async def _multipart(
     return pairs, tuple(found)
 
 
-async def _picture(upload: UploadFile, *, most: int) -> list[Picture]:
+async def _picture(upload: UploadFile, *, most: int) -> list[bytes]:
     content = await upload.read(most * KB + 1)
     if not content:
         return []  # a browser sends an empty part for a file that nobody chose
     if len(content) > most * KB:
         raise Refused(TOO_LARGE, both(f"一张图片不能超过 {most} KB。", f"A picture may have {most} KB."))
-    kind = media_type_of(content)
-    if kind is None:
-        sentence = both("只收 JPEG、PNG、WebP、GIF 图片。", "Only JPEG, PNG, WebP and GIF pictures are taken.")
-        raise Refused(WRONG_TYPE, sentence)
-    return [Picture(media_type=kind, content=content)]
+    return [content]

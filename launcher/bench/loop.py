@@ -46,7 +46,7 @@ async def _warm_and_measure(machine: Machine, count: int) -> dict[str, Any]:
 async def eager_district(machine: Machine) -> AsyncIterator[EagerDistrict]:
     """Put people who answer at once before a machine's casebook."""
     settings = settings_of(machine)
-    casebook = open_casebook(settings.database_url.get_secret_value())
+    casebook = open_casebook(settings.database_url.get_secret_value(), key=settings.personal_key)
     try:
         yield EagerDistrict(casebook, load_district(settings.config), clock=clock_from(settings.clock_file))
     finally:

@@ -20,6 +20,7 @@ from casebook.engine import open_casebook
 from launcher.machine import ROOT
 from launcher.private import private_machine
 from launcher.sample_exports.recipe import read_stories
+from launcher.stack import Machine
 
 SEED = 7
 WARM_UP = 50
@@ -50,7 +51,7 @@ def measure(count: int, *, asked: int, say: Callable[[str], None]) -> dict[str, 
         district = load_district(machine.settings.config)
         busiest = _fill(machine.database_url, count, district=district)
         say(f"  卷宗里有 {count} 件诉求，提出同一件事 {asked} 次")
-        figures = asyncio.run(_measure(machine.database_url, count, asked=asked, district=district))
+        figures = asyncio.run(_measure(machine, count, asked=asked, district=district))
     return {"requests": count, "busiest_pair": busiest} | figures
 
 
@@ -80,8 +81,8 @@ def _drawn(count: int, asked: int) -> list[str]:
     return [f"JA20260101-{dice.randrange(count):06d}-0" for _ in range(asked)]
 
 
-async def _measure(address: str, count: int, *, asked: int, district: District) -> dict[str, Any]:
-    casebook = open_casebook(address)
+async def _measure(machine: Machine, count: int, *, asked: int, district: District) -> dict[str, Any]:
+    casebook = open_casebook(machine.database_url, key=machine.personal_key)
     times: list[float] = []
     found = 0
     try:

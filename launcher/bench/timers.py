@@ -75,7 +75,7 @@ class _Night:
         self._per_minute = per_minute
         settings = settings_of(machine)
         self._clock = clock_from(settings.clock_file)
-        self._casebook: AsyncEngine = open_casebook(settings.database_url.get_secret_value())
+        self._casebook: AsyncEngine = open_casebook(settings.database_url.get_secret_value(), key=settings.personal_key)
         self._district = load_district(settings.config)
 
     async def run(self) -> dict[str, Any]:

@@ -70,7 +70,7 @@ def _with_the_notice(folder: Path) -> Path:
 
 async def _measure(machine: Machine, wish: Wish, *, progress: Count) -> dict[str, Any]:
     settings = settings_of(machine)
-    casebook = open_casebook(settings.database_url.get_secret_value())
+    casebook = open_casebook(settings.database_url.get_secret_value(), key=settings.personal_key)
     try:
         async with stillness_of(machine) as still:
             year = _Year(machine=machine, casebook=casebook, still=still, config=settings.config)

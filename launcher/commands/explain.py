@@ -35,7 +35,7 @@ def run(args: Namespace) -> int:
     settings = MachineSettings()
     try:
         district = load_district(settings.config)
-        sentences = asyncio.run(_life(Machine.found(settings).database_url, request_id, district=district))
+        sentences = asyncio.run(_life(Machine.found(settings), request_id, district=district))
     except MinhuError as error:
         raise LauncherError(str(error)) from error
     except (OperationalError, OSError) as error:
@@ -48,8 +48,8 @@ def run(args: Namespace) -> int:
     return 0
 
 
-async def _life(database_url: str, request_id: str, *, district: District) -> list[str]:
-    casebook = open_casebook(database_url)
+async def _life(machine: Machine, request_id: str, *, district: District) -> list[str]:
+    casebook = open_casebook(machine.database_url, key=machine.personal_key)
     try:
         async with casebook.connect() as connection:
             return await life_of(connection, request_id, district=district)

@@ -195,7 +195,7 @@ async def campaign(stand: Stand, length: Length, *, seed: int) -> Report:
 async def under_way(stand: Stand, *, seed: int) -> AsyncIterator[Campaign]:
     """Open the books and the people's own connections to the casebook for the block."""
     settings = stand.settings
-    casebook = open_casebook(settings.database_url.get_secret_value())
+    casebook = open_casebook(settings.database_url.get_secret_value(), key=settings.personal_key)
     books = Books(stand.books_file)
     people = People(
         casebook=casebook,

@@ -9,6 +9,7 @@ from typing import Any
 import psycopg
 from psycopg.rows import dict_row
 
+from casebook.sealing import Sealer
 from launcher.faults.books import read_books
 from launcher.faults.oracles import Evidence, Message, Request
 from launcher.faults.stand import Stand
@@ -29,6 +30,7 @@ CALLS = """
             when ended_at is not null then 'closed' end
         ], null)
     from supervision_orders"""
+PHONE = "messages.phone"
 OUTBOX = "select message_id, phone, text, state from messages"
 UNPUBLISHED = "select count(*) as count from fact_outbox where published_at is null"
 DONE = {
@@ -62,13 +64,18 @@ def gather(stand: Stand, *, chosen: Iterable[str], faults: Mapping[str, int]) ->
         calls=_matters(stand, CALLS),
         done=done,
         roots=stand.engine_log.roots,
-        messages=[Message(**row) for row in ask(stand, OUTBOX)],
+        messages=_messages(stand),
         arrived=arrived(stand.machine.smsc_journal),
         facts_unpublished=ask(stand, UNPUBLISHED)[0]["count"],
         incidents=stand.engine_log.incidents,
         chosen_faults=tuple(chosen),
         faults=faults,
     )
+
+
+def _messages(stand: Stand) -> list[Message]:
+    sealer = Sealer(stand.machine.personal_key)
+    return [Message(**row | {"phone": sealer.open(row["phone"], column=PHONE)}) for row in ask(stand, OUTBOX)]
 
 
 def _matters(stand: Stand, question: str) -> list[Request]:

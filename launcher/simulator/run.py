@@ -91,7 +91,7 @@ async def play(machine: Machine, wish: Wish, *, progress: Callable[[datetime, da
     """Run the days of a wish on a started machine; return the summary of design's contract."""
     settings = settings_of(machine)
     district = load_district(settings.config)
-    casebook = open_casebook(settings.database_url.get_secret_value())
+    casebook = open_casebook(settings.database_url.get_secret_value(), key=settings.personal_key)
     clock = clock_from(settings.clock_file)
     samples = read_samples(district, settings.config / "samples", most=wish.requests)
     begin = first_morning(clock(), district.zone)

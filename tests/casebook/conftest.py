@@ -26,7 +26,7 @@ def district(machine: Machine) -> District:
 @pytest_asyncio.fixture
 async def casebook(machine: Machine) -> AsyncIterator[AsyncConnection]:
     """A connection to the sample district; nothing of what a test writes stays."""
-    engine = open_casebook(machine.database_url)
+    engine = open_casebook(machine.database_url, key=machine.personal_key)
     async with engine.connect() as connection:
         yield connection
         await connection.rollback()

@@ -23,7 +23,7 @@ EMPTY = "truncate requests, rejected_rows, intake_cursors, fact_outbox, request_
 
 def empty(machine: Machine) -> None:
     async def clear() -> None:
-        casebook = open_casebook(machine.database_url)
+        casebook = open_casebook(machine.database_url, key=machine.personal_key)
         async with casebook.begin() as connection:
             await connection.execute(text(EMPTY))
         await casebook.dispose()
@@ -41,7 +41,7 @@ def clock() -> datetime:
 
 async def register(machine: Machine) -> dict[str, Any]:
     """What stands in the casebook, without what a clock or a counter gave."""
-    casebook = open_casebook(machine.database_url)
+    casebook = open_casebook(machine.database_url, key=machine.personal_key)
     of_caller = (callers.c.name, callers.c.phone, callers.c.address)
     asked = {
         "requests": select(
@@ -67,7 +67,7 @@ async def register(machine: Machine) -> dict[str, Any]:
 
 async def bring(machine: Machine, district: District, *codes: str, folder: Path | None = None) -> Tally:
     """Take samples in (or pull from a folder), as a process of its own would."""
-    casebook, tally = open_casebook(machine.database_url), Tally()
+    casebook, tally = open_casebook(machine.database_url, key=machine.personal_key), Tally()
     for code in codes:
         platform = district.platforms[code]
         door = Door(platform=platform, source=sample(platform).name, district=district)

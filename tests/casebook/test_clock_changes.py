@@ -21,7 +21,7 @@ async def desk(casebook: AsyncConnection, district: District) -> Desk:
     began = local("2026-11-24T09:00", district.zone)
     request_id = await request(casebook, district, now=began)
     total = PlanTotalDeadline(request_id=request_id, limit="total", limit_hours=70, inspect_hours=140, basis=BASIS)
-    await plan_total_deadline(total, casebook=casebook, now=began, district=district)
+    await plan_total_deadline(total, casebook=casebook, now=began, district=district, base_url="")
     return Desk(casebook, district, number=await order(casebook, request_id, UNIT, now=began), began=began)
 
 

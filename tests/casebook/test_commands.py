@@ -49,7 +49,7 @@ def minhu(own_machine: Machine, monkeypatch: pytest.MonkeyPatch, capsys: pytest.
 async def work(machine: Machine, count: int) -> list[str]:
     """Give a unit some work; return the work orders' numbers."""
     district: District = load_district(machine.settings.config)
-    casebook, now = open_casebook(machine.database_url), datetime.now(UTC)
+    casebook, now = open_casebook(machine.database_url, key=machine.personal_key), datetime.now(UTC)
     async with casebook.begin() as connection:
         asked = [await request(connection, district, now=now) for _ in range(count)]
         numbers = [await order(connection, each, FROM, now=now) for each in asked]
@@ -77,7 +77,7 @@ def test_a_directory_goes_out_is_edited_tried_and_imported(minhu: Command, tmp_p
 async def over_the_year(machine: Machine, *, now: datetime) -> str:
     """A unit gets work whose limit reaches into a year that nobody has confirmed; return the work order's number."""
     district = load_district(machine.settings.config)
-    casebook = open_casebook(machine.database_url)
+    casebook = open_casebook(machine.database_url, key=machine.personal_key)
     async with casebook.begin() as connection:
         request_id = await request(connection, district, now=now)
         number = await order(connection, request_id, "dept_water", now=now)
@@ -104,7 +104,8 @@ def test_a_confirmed_year_is_shown_first_and_counted_anew_at_the_next_start(
     assert (0, [number]) == (code, [each["work_order_id"] for each in record["moved"]])
     assert record["moved"][0]["red_at"] < record["moved"][0]["red_before"]
     assert "没有写入" in said
-    prepare_casebook(own_machine.database_url, config=folder, bpmn=own_machine.settings.bpmn, now=now)
+    url, key, bpmn = own_machine.database_url, own_machine.personal_key, own_machine.settings.bpmn
+    prepare_casebook(url, key=key, config=folder, bpmn=bpmn, now=now)
     assert 0 == minhu("replan", "--json")[1]["count"]
 
 

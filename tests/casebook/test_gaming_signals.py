@@ -10,6 +10,7 @@ from casebook.district import District
 from casebook.engine import AsyncConnection
 from casebook.schema import callers, deadlines, ratings, work_orders
 from casebook.schema import requests as register
+from casebook.schema.sealed import sealer_of
 from tests.casebook.rows import order, request
 
 AT = datetime(2031, 5, 10, 3, tzinfo=UTC)
@@ -67,12 +68,18 @@ async def test_a_return_just_before_red_is_shown_and_one_in_good_time_is_not(
     assert [("late_return", UNIT, 1)] == await found(casebook, district)
 
 
+async def called_from(casebook: AsyncConnection, request_id: str, phone: str | None) -> None:
+    found_by = phone and sealer_of(casebook.dialect).index(phone)
+    mine = callers.c.request_id == request_id
+    await casebook.execute(update(callers).where(mine).values(phone=phone, phone_index=found_by))
+
+
 async def rated(
     casebook: AsyncConnection, district: District, *, at: datetime, phone: str | None = PHONE, stars: int = 5
 ) -> None:
     request_id = await request(casebook, district, now=at - timedelta(days=20))
     await requests.note_facts(casebook, request_id, lead_unit=UNIT)
-    await casebook.execute(update(callers).where(callers.c.request_id == request_id).values(phone=phone))
+    await called_from(casebook, request_id, phone)
     invited = {"rating_id": f"{request_id}-R1", "request_id": request_id, "round": 1, "token": request_id}
     said = {"invited_at": at, "due_at": at, "rated_at": at, "resolved": "resolved", "satisfaction": stars}
     await casebook.execute(insert(ratings).values(invited | said))
@@ -102,7 +109,8 @@ async def test_two_or_bad_or_different_or_nameless_ratings_are_no_series(
 async def test_a_matter_that_comes_in_pieces_is_shown_once(casebook: AsyncConnection, district: District) -> None:
     for minutes in (0, 7, 15):
         request_id = await request(casebook, district, now=AT + minutes * MINUTE)
-        values = {"lead_unit": UNIT, "caller_kind": "street"}
+        await called_from(casebook, request_id, PHONE)
+        values = {"lead_unit": UNIT}
         await casebook.execute(update(register).where(register.c.request_id == request_id).values(values))
     await request(casebook, district, now=AT + 8 * MINUTE, community="420102003004")
     assert [("split_matter", UNIT, 3)] == await found(casebook, district)

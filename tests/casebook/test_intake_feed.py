@@ -93,7 +93,7 @@ def board(own_district: District) -> Iterator[Board]:
 async def from_feed(machine: Machine, district: District, board: Board) -> Tally:
     pull = Pull(url=board.url, cursor_parameter="since", cursor_at=("data", "next"))
     platform = district.platforms[BOARD].model_copy(update={"pull": pull})
-    casebook, tally = open_casebook(machine.database_url), Tally()
+    casebook, tally = open_casebook(machine.database_url, key=machine.personal_key), Tally()
     door = Door(platform=platform, source="接口", district=district)
     feed = HttpFeed(url=board.url, platform=platform, secret=SECRET, clock=clock)
     try:

@@ -104,7 +104,7 @@ def environment(machine: Machine) -> dict[str, str]:
 
 
 async def count_requests(machine: Machine) -> int:
-    casebook = open_casebook(machine.database_url)
+    casebook = open_casebook(machine.database_url, key=machine.personal_key)
     async with casebook.connect() as connection:
         count = (await connection.execute(select(func.count()).select_from(requests))).scalar_one()
     await casebook.dispose()
@@ -184,7 +184,7 @@ def test_a_cursor_moves_with_its_row_or_not_at_all(
             raise Crash
 
     async def story() -> None:
-        casebook = open_casebook(own_machine.database_url)
+        casebook = open_casebook(own_machine.database_url, key=own_machine.personal_key)
         door = Door(platform=platform, source="", district=own_district)
         puller = Puller(casebook=casebook, clock=clock, door=door, tally=Tally(), say=crash_at)
         with pytest.raises(Crash):

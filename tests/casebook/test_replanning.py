@@ -33,7 +33,7 @@ async def running(casebook: AsyncConnection, district: District, *, began: datet
     """A work order with a limit of 21 hours and a total of 35; return its number."""
     request_id = await request(casebook, district, now=began)
     total = PlanTotalDeadline(request_id=request_id, limit="total", limit_hours=35, inspect_hours=70, basis=basis)
-    await plan_total_deadline(total, casebook=casebook, now=began, district=district)
+    await plan_total_deadline(total, casebook=casebook, now=began, district=district, base_url="")
     number = await order(casebook, request_id, UNIT, now=began)
     await engine_plans(casebook, number, district=district, now=began, basis=basis)
     return number

@@ -153,6 +153,6 @@ def test_other_rules_under_a_known_version_are_named_by_check_and_refused_at_a_s
     monkeypatch.setenv("MINHU_CONFIG", str(draft))
     assert 1 == main(["check"])
     assert "评分规则 2026-11-01 的内容变了（scoring.toml 的 [co_unit]），但版本号没有变" in capsys.readouterr().out
-    url, bpmn = own_machine.database_url, own_machine.settings.bpmn
+    url, key, bpmn = own_machine.database_url, own_machine.personal_key, own_machine.settings.bpmn
     with pytest.raises(ConfigurationError, match=r"scoring.toml 的 \[co_unit\].*换一个新的 rules_version"):
-        prepare_casebook(url, config=draft, bpmn=bpmn, now=datetime.now(UTC))
+        prepare_casebook(url, key=key, config=draft, bpmn=bpmn, now=datetime.now(UTC))

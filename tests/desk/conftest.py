@@ -51,7 +51,7 @@ async def browser() -> AsyncIterator[Browser]:
 @pytest_asyncio.fixture(loop_scope="session")
 async def life(machine: Machine) -> AsyncIterator[DistrictLife]:
     settings = settings_of(machine)
-    casebook = open_casebook(settings.database_url.get_secret_value())
+    casebook = open_casebook(settings.database_url.get_secret_value(), key=settings.personal_key)
     yield DistrictLife(
         url=machine.desk_url,
         casebook=casebook,

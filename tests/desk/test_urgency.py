@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import select, update
 
 from casebook.schema import audit_trail, callers, requests
+from casebook.schema.sealed import sealer_of
 from tests.desk.district_life import DistrictLife
 from tests.desk.test_api import ask, report
 
@@ -29,7 +30,8 @@ async def taken_in(life: DistrictLife, machine: Any, **changes: Any) -> tuple[st
 
 async def close_those_of(life: DistrictLife, phone: str) -> None:
     """What the caller called about is closed, so that the next call is a matter of its own."""
-    theirs = select(callers.c.request_id).where(callers.c.phone == phone)
+    found_by = sealer_of(life.casebook.dialect).index(phone)
+    theirs = select(callers.c.request_id).where(callers.c.phone_index == found_by)
     async with life.casebook.begin() as connection:
         ended = update(requests).where(requests.c.request_id.in_(theirs), requests.c.closed_at.is_(None))
         await connection.execute(ended.values(closed_at=life.clock()))

@@ -21,6 +21,7 @@ from casebook.engine import AsyncEngine, open_casebook
 from casebook.gateways import Step
 from casebook.rules import SmsRules
 from casebook.schema import messages as rows_of_messages
+from casebook.schema.sealed import sealer_of
 from casebook.sparing import Sparing
 from launcher.stack import Machine
 from tests.casebook.rows import request
@@ -45,7 +46,8 @@ class Outbox:
     @classmethod
     @asynccontextmanager
     async def of(cls, machine: Machine) -> AsyncIterator["Outbox"]:
-        casebook, district = open_casebook(machine.database_url), load_district(machine.settings.config)
+        casebook = open_casebook(machine.database_url, key=machine.personal_key)
+        district = load_district(machine.settings.config)
         try:
             async with casebook.begin() as connection:
                 request_id = await request(connection, district, now=wall_clock() + timedelta(minutes=1))
@@ -83,8 +85,11 @@ class Outbox:
 
     async def state(self, phone: str) -> str:
         """Return the state of the message for a telephone."""
+        found_by = sealer_of(self.casebook.dialect).index(phone)
         async with self.casebook.begin() as connection:
-            row = await connection.execute(select(rows_of_messages.c.state).where(rows_of_messages.c.phone == phone))
+            row = await connection.execute(
+                select(rows_of_messages.c.state).where(rows_of_messages.c.phone_index == found_by)
+            )
             return str(row.scalar_one())
 
     async def becomes(self, phone: str, state: str) -> None:

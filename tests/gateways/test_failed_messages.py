@@ -138,11 +138,11 @@ async def test_a_gateway_that_is_away_fails_no_text_for_a_day(
     phone = await outbox.queue(SHORT)
     async with outbox.casebook.begin() as connection:
         since = wall_clock() - timedelta(hours=hours)
-        await connection.execute(rows.update().where(rows.c.phone == phone).values(queued_at=since))
+        await connection.execute(rows.update().where(rows.c.dedupe_key == phone).values(queued_at=since))
 
     async def row() -> Any:
         async with outbox.casebook.begin() as connection:
-            return (await connection.execute(select(rows).where(rows.c.phone == phone))).one()
+            return (await connection.execute(select(rows).where(rows.c.dedupe_key == phone))).one()
 
     async def answered() -> bool:
         found = await row()
@@ -163,7 +163,7 @@ async def test_what_is_not_delivered_is_followed_by_the_sender_itself(outbox: Ou
 
         async def followed() -> bool:
             async with outbox.casebook.begin() as connection:
-                mine = select(rows.c.message_id).where(rows.c.phone == phone)
+                mine = select(rows.c.message_id).where(rows.c.dedupe_key == phone)
                 number = (await connection.execute(mine)).scalar_one()
                 return bool(await following(connection, number))
 

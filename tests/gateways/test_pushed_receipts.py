@@ -35,7 +35,9 @@ json_values = st.recursive(
 
 async def push(outbox: Outbox, path: str, *, body: Any = None, key: str = KEY) -> int:
     """Push to the door as a cloud does; return the status."""
-    settings = Settings.model_validate({"DATABASE_URL": outbox.database_url, "sms_push_key": SecretStr(key)})
+    settings = Settings.model_validate(
+        {"DATABASE_URL": outbox.database_url, "personal_key": "0f" * 32, "sms_push_key": SecretStr(key)}
+    )
     office = Office(casebook=outbox.casebook, district=outbox.district, clock=wall_clock, settings=settings)
     app = FastAPI()
     app.include_router(make_sms_router(office))
@@ -48,7 +50,7 @@ async def sent(outbox: Outbox, smsc_id: str) -> tuple[str, int]:
     """A message that a cloud took; return its telephone and number."""
     phone = await outbox.queue(SHORT)
     async with outbox.casebook.begin() as connection:
-        mine = select(rows_of_messages.c.message_id).where(rows_of_messages.c.phone == phone)
+        mine = select(rows_of_messages.c.message_id).where(rows_of_messages.c.dedupe_key == phone)
         number = (await connection.execute(mine)).scalar_one()
         await connection.execute(
             rows_of_messages.update().where(rows_of_messages.c.message_id == number).values(state="sending")

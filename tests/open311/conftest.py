@@ -8,6 +8,7 @@ import pytest
 import requests
 from sqlalchemy import Engine, create_engine
 
+from casebook.engine import hand_key
 from casebook.open311_rules import digest_of
 from launcher.private import private_machine
 from launcher.stack import Machine
@@ -47,5 +48,6 @@ def door(machine: Machine) -> Iterator[Door]:
 @pytest.fixture(scope="session")
 def casebook(machine: Machine) -> Iterator[Engine]:
     engine = create_engine(machine.database_url)
+    hand_key(engine, machine.personal_key)
     yield engine
     engine.dispose()

@@ -6,10 +6,12 @@ from typing import Any
 
 import requests
 
+from tests.open311.hostile import picture
+
 APP_KEY, SLOW_KEY, DEMO_KEY = "app-" + "k" * 40, "slow-" + "k" * 40, "demo"
 SLOW_LIMIT = 3
 COMMUNITY = "420102002003"
-PNG = b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 4
+PNG = picture("PNG", colour="red")
 Files = list[tuple[str, tuple[str, bytes, str]]]
 
 

@@ -1,15 +1,18 @@
 """Programs of others report through the door: once, whole, or not at all with a sentence."""
 
+import io
 import threading
 from typing import Any
 
 import pytest
 from defusedxml.ElementTree import fromstring
+from PIL import Image
 from sqlalchemy import Engine, func, select
 
 from casebook.numbers import is_request_id
 from casebook.schema import callers, fact_outbox, open311_reports, picture_contents, pictures, requests, supplements
 from tests.open311.door import APP_KEY, COMMUNITY, DEMO_KEY, PNG, SLOW_KEY, SLOW_LIMIT, Door
+from tests.open311.hostile import bomb, no_pictures, picture
 
 PHONE = "99800001234"
 
@@ -182,19 +185,17 @@ def test_a_multipart_body_that_is_not_utf8_is_not_guessed_at(door: Door) -> None
 
 
 def test_pictures_are_kept_once_and_shown_at_an_address_nobody_guesses(door: Door, casebook: Engine) -> None:
-    files = [("media", ("../../evil.svg", PNG + b"1", "image/svg+xml")), ("media", ("b.png", PNG + b"2", "image/png"))]
+    red, blue = picture("PNG", colour="red"), picture("PNG", colour="blue")
+    files = [("media", ("../../evil.svg", red, "image/svg+xml")), ("media", ("b.png", blue, "image/png"))]
     number = door.sent(files=files)
     before = count(casebook)
     door.sent(files=files[:1])
     assert (1, 0) == tuple(new - old for new, old in zip(count(casebook)[4:], before[4:], strict=True))
     shown = door.seen(number, api_key=DEMO_KEY, extensions="true")["media_urls"]
     assert 2 == len(shown)
-    picture = door.session.get(shown[0], timeout=20)
-    assert (PNG + b"1", "image/png", "nosniff") == (
-        picture.content,
-        picture.headers["content-type"],
-        picture.headers["x-content-type-options"],
-    )
+    got = door.session.get(shown[0], timeout=20)
+    assert ("image/png", "nosniff") == (got.headers["content-type"], got.headers["x-content-type-options"])
+    assert (255, 0, 0) == Image.open(io.BytesIO(got.content)).getpixel((0, 0))
     assert 404 == door.get("media/" + "A" * 32).status_code
 
 
@@ -206,6 +207,8 @@ def test_pictures_are_kept_once_and_shown_at_an_address_nobody_guesses(door: Doo
         ([PNG + b"x" * 4096 * 1024], 413),
         ([PNG] * 4, 400),
         ([PNG, b"not a picture"], 415),
+        ([no_pictures()["half a photograph"]], 415),
+        ([bomb()], 415),
     ],
 )
 def test_a_report_with_a_bad_picture_is_refused_whole(

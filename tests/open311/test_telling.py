@@ -22,7 +22,7 @@ UNIT = "street_002_service"
 
 @pytest_asyncio.fixture
 async def engine(machine: Machine) -> AsyncIterator[AsyncEngine]:
-    engine = open_casebook(machine.database_url)
+    engine = open_casebook(machine.database_url, key=machine.personal_key)
     yield engine
     await engine.dispose()
 

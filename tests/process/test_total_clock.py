@@ -59,4 +59,4 @@ async def test_a_total_that_the_table_does_not_know_names_the_table(town: Town) 
     read = PlanTotalDeadline(request_id=request_id, limit="some_total")
     async with town.casebook.begin() as connection:
         with pytest.raises(NeedsOperator, match=r"time_limit\.dmn.*some_total"):
-            await plan_total_deadline(read, casebook=connection, now=town.clock(), district=town.district)
+            await plan_total_deadline(read, casebook=connection, now=town.clock(), district=town.district, base_url="")

@@ -47,7 +47,7 @@ class Town:
     @asynccontextmanager
     async def of(cls, machine: Machine) -> "AsyncIterator[Town]":
         settings = settings_of(machine)
-        casebook = open_casebook(settings.database_url.get_secret_value())
+        casebook = open_casebook(settings.database_url.get_secret_value(), key=settings.personal_key)
         clock = clock_from(settings.clock_file)
         district = load_district(settings.config)
         stage = Stage(casebook, district, Behaviour(0, [timedelta(hours=1)], begin=date(2026, 11, 2)))

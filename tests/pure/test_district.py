@@ -111,6 +111,7 @@ def test_office_hours_weights_and_confirmed_years_are_as_decided(district: Distr
 def test_texts_are_signed_and_hold_nothing_of_a_caller(district: District) -> None:
     assert set(district.texts.templates) == {
         *("yellow", "red", "inspection", "supervision", "supervision_obstacle", "rating_invited", "repeated"),
+        *("request_registered", "request_supplemented"),
         *("enforcement_called", "enforcement_refused", "digest"),
         *("redispatched_away", "redispatched_here", "redispatch_undone"),
     }

@@ -18,7 +18,9 @@ from workers.smpp import SmppGateway
 from workers.wecom import WecomGateway
 
 __all__ = ["copy"]  # the fixture
-SETTINGS = Settings.model_validate({"DATABASE_URL": "postgresql+psycopg://nobody@127.0.0.1/nothing"})
+SETTINGS = Settings.model_validate(
+    {"DATABASE_URL": "postgresql+psycopg://nobody@127.0.0.1/nothing", "MINHU_PERSONAL_KEY": "0f" * 32}
+)
 
 
 def written(copy: Path, *changes: tuple[str, str]) -> Path:

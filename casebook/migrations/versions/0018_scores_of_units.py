@@ -5,7 +5,7 @@ from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
 
 revision = "0018"
-down_revision = "0015"
+down_revision = "0017"
 branch_labels = None
 depends_on = None
 OF_RULES = "What a score of a version was made by: weights, rating_outcome.dmn, the rule for co-units; never changed."
