@@ -16,6 +16,7 @@ from casebook.directory_tables import Directory, Person, Place, Unit
 from casebook.gateways import Gateways
 from casebook.open311_rules import Open311, Questions, read_open311, read_questions
 from casebook.platforms import Platform
+from casebook.report_rules import ReportRules
 from casebook.rules import (
     DIGEST,
     Bounds,
@@ -69,6 +70,7 @@ class District(Decided, Directory):
     clock: ClockRules
     return_reasons: Mapping[str, ReturnReason]
     gateways: Gateways
+    reports: ReportRules
 
     @cached_property
     def communities(self) -> Mapping[str, Place]:
@@ -153,6 +155,7 @@ def load_district(folder: Path) -> District:
         clock=_clock(files, kinds=kinds),
         return_reasons=_sections(files, "return_reasons.toml", model=ReturnReason),
         gateways=_gateways(files, texts),
+        reports=validated(ReportRules, files.toml("reports.toml"), name="reports.toml"),
     )
 
 

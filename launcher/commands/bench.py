@@ -1,15 +1,15 @@
 """`./minhu bench`: measurements as ratios within one run; results are kept in bench/RESULTS.md."""
 
 import json
-from argparse import ArgumentParser, Namespace
+from argparse import ArgumentParser, Namespace, _SubParsersAction
 from pathlib import Path
 from typing import Any
 
-from launcher.bench import faults, jobs, loop, routing, scale, timers
+from launcher.bench import faults, jobs, loop, reports, routing, scale, timers
 from launcher.bench.picture import backlog_picture
 from launcher.progress import say
 
-HELP = "测量：同一次运行内的比值（jobs、loop、timers、scale、routing、faults）；结果存于 bench/RESULTS.md"
+HELP = "测量：同一次运行内的比值（jobs、loop、timers、scale、routing、report、faults）；结果存于 bench/RESULTS.md"
 
 
 def arguments(parser: ArgumentParser) -> None:
@@ -34,6 +34,10 @@ def arguments(parser: ArgumentParser) -> None:
     about_timers.add_argument("--json", action="store_true", help="最后一行输出一个 JSON 对象")
     about_timers.set_defaults(measure=_timers)
 
+    _about_full_casebooks(kinds)
+
+
+def _about_full_casebooks(kinds: "_SubParsersAction[ArgumentParser]") -> None:
     about_scale = kinds.add_parser("scale", help="许多工单在等待时：每件诉求的代价，引擎占用的内存与磁盘")
     about_scale.add_argument(
         "--waiting", type=int, nargs="+", default=[4000, 40_000], metavar="N", help="在等待的工单数（默认 4000 40000）"
@@ -47,6 +51,15 @@ def arguments(parser: ArgumentParser) -> None:
     about_routing.add_argument("--jobs", type=int, default=2000, metavar="N", help="测多少次（默认 2000）")
     about_routing.add_argument("--json", action="store_true", help="最后一行输出一个 JSON 对象")
     about_routing.set_defaults(measure=_routing)
+
+    _more(kinds)
+
+
+def _more(kinds: "_SubParsersAction[ArgumentParser]") -> None:
+    about_report = kinds.add_parser("report", help="写一份月通报：卷宗里已有许多诉求时，统计和排版各要多久")
+    about_report.add_argument("--requests", type=int, default=400_000, metavar="N", help="已有的诉求（默认 400000）")
+    about_report.add_argument("--json", action="store_true", help="最后一行输出一个 JSON 对象")
+    about_report.set_defaults(measure=_report)
 
     about_faults = kinds.add_parser("faults", help="故障试验：各部分随机出错，账目仍须一一相符")
     faults.arguments(about_faults)
@@ -88,6 +101,10 @@ def _scale(args: Namespace) -> int:
 
 def _routing(args: Namespace) -> int:
     return _tell(args, routing.measure(args.requests, jobs=args.jobs, say=say))
+
+
+def _report(args: Namespace) -> int:
+    return _tell(args, reports.measure(args.requests, say=say))
 
 
 def _tell(args: Namespace, summary: dict[str, Any]) -> int:
