@@ -41,7 +41,8 @@ class Cube:
 
     received: Counts
     closed: Counts
-    received_at: Mapping[tuple[str, str], Counter[str]]
+    received_at: dict[tuple[str, str], Counter[str]]
+    closed_at: dict[tuple[str, str], Counter[str]]
 
 
 async def names(casebook: AsyncConnection, known: Known) -> Names:
@@ -60,11 +61,12 @@ async def cube(casebook: AsyncConnection, known: Known) -> Cube:
     received = await _grouped(casebook, known, requests.c.received_at)
     closed = await _grouped(casebook, known, requests.c.closed_at)
     together = received.pop("together", {})
-    closed.pop("together", None)
+    closed_at = closed.pop("together", {})
     return Cube(
         received=_by_code(received),
         closed=_by_code(closed),
         received_at=together,
+        closed_at=closed_at,
     )
 
 
