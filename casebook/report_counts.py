@@ -15,6 +15,7 @@ from casebook.report_known import Known, stretch_of
 from casebook.schema import requests
 from casebook.words import LEVELS
 
+HOT_LEAST = 2  # one matter of a kind in a community is no hot place
 NOT_YET = ""
 NOT_YET_NAME = "尚未派出"
 BY = ("channel", "category", "level", "unit", "community")
@@ -196,5 +197,5 @@ def hot_places(counted: Cube, called: Names, *, district: District) -> tuple[Hot
             before=counts["before"],
         )
         for (community, category), counts in most[: district.reports.hot_most]
-        if counts["now"]
+        if counts["now"] >= HOT_LEAST
     )

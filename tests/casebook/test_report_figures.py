@@ -72,7 +72,7 @@ def check_groups(figures: ReportFigures, oracle: Oracle, district: District) -> 
         figures.by_unit
     )
     places = oracle.groups(lambda row: f"{row['community']} {row['category']}")
-    most = sorted(((-counts["now"], code) for code, (counts, _) in places.items() if counts["now"]))
+    most = sorted(((-counts["now"], code) for code, (counts, _) in places.items() if counts["now"] > 1))
     shown = [(-place.now, f"{place.community} {place.category}") for place in figures.hot_places]
     assert most[: district.reports.hot_most] == shown
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
+ROWS_ON_ONE_PAGE = 12
 Align = Literal["left", "center", "right"]
 
 
@@ -33,6 +34,11 @@ class Grid:
     aligned: tuple[Align, ...]
     points: float = 10.5
 
+    @property
+    def whole(self) -> bool:
+        """Whether it is short enough to stand on one page."""
+        return len(self.rows) <= ROWS_ON_ONE_PAGE
+
 
 @dataclass(frozen=True, kw_only=True)
 class Picture:
@@ -47,7 +53,7 @@ Block = Heading | Paragraph | Grid | Picture
 
 @dataclass(frozen=True, kw_only=True)
 class Bulletin:
-    """A whole report: its head, its body and its end."""
+    """A whole report: its head (the title may go over two lines), its body and its end."""
 
     masthead: str
     number: str

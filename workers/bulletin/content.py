@@ -42,8 +42,8 @@ def _title(figures: ReportFigures) -> str:
     if figures.kind == "monthly_report":
         return f"{begins.year}年{begins.month}月“民呼我应”工作情况通报"
     if figures.kind == "weekly_report":
-        return f"“民呼我应”工作周动态（{day(begins)}至{last.month}月{last.day}日）"
-    return f"“民呼我应”工作实时快报（{day(begins)}）"
+        return f"“民呼我应”工作周动态\n（{day(begins)}至{last.month}月{last.day}日）"
+    return f"“民呼我应”工作实时快报\n（{day(begins)}）"
 
 
 def _sections(figures: ReportFigures, rules: ReportRules) -> Iterator[tuple[str, Iterable[Block]]]:
@@ -77,6 +77,11 @@ def _notes(figures: ReportFigures) -> Iterator[Block]:
         text=f"统计期自{moment(figures.begins)}起，至{moment(figures.until)}止{partly}；"
         f"只计{moment(figures.as_of)}以前已登记的事实，此后补登的不影响本期数字。"
     )
+    if figures.kind == "flash_report":
+        yield Paragraph(
+            text="受理按诉求发生时间计，含并案。环比与前一天比，同比与去年同一星期的同一天比；分母为零的写“—”。"
+        )
+        return
     yield Paragraph(
         text="受理按诉求发生时间计，含并案；级别、单位按当时最近一张牵头工单计，还没有牵头工单的列为“尚未派出”。"
         "应办结，指期内回单的牵头工单和期末已超期而未回单的牵头工单；按期办结率＝期内按期回单÷应办结。"

@@ -65,5 +65,5 @@ def _block(block: Block) -> dict[str, Any]:
     if isinstance(block, Paragraph):
         return {"is": "paragraph", "text": block.text}
     if isinstance(block, Grid):
-        return {"is": "table"} | vars(block)
+        return {"is": "table", "whole": block.whole} | vars(block)
     return {"is": "picture", "caption": block.caption, "svg": block.svg}

@@ -40,7 +40,7 @@ def overall(figures: ReportFigures) -> Iterator[Block]:
         widths=(28, 14, 14, 15, 15, 14),
         aligned=("left", *("right",) * 5),
     )
-    if received.now or volume.closed.now:
+    if len(volume.by_day) > 1 and (received.now or volume.closed.now):
         yield Picture(caption="每日受理与办结", svg=columns(volume.by_day))
 
 
@@ -83,7 +83,7 @@ def by_street(figures: ReportFigures, *, number: str) -> Iterator[Block]:
 def hot_places(figures: ReportFigures) -> Iterator[Block]:
     """Tell in which communities which matter came up most."""
     if not figures.hot_places:
-        yield Paragraph(text="本期没有受理诉求，没有高发点位。")
+        yield Paragraph(text="本期没有同一社区同一事项受理两件以上的，无高发点位。")
         return
     first = figures.hot_places[0]
     yield Paragraph(

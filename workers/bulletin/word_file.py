@@ -78,6 +78,7 @@ def _table(document: Any, grid: Grid) -> None:
             cell.width = Mm(LINE_MM * width / sum(grid.widths))
             styles.lay(cell.paragraphs[0], aligned if index else "center", line=16)
             styles.say(cell.paragraphs[0], text, font=styles.FANGSONG if index else styles.HEI, points=grid.points)
+            cell.paragraphs[0].paragraph_format.keep_with_next = grid.whole and index < len(grid.rows)
             if index == 0:
                 styles.shade(cell, "F2E6E6")
     for column, width in zip(table.columns, grid.widths, strict=True):
@@ -113,7 +114,11 @@ def _end(document: Any, bulletin: Bulletin) -> None:
 
 def _name(document: Any, bulletin: Bulletin) -> None:
     named, at = document.core_properties, bulletin.as_of.astimezone(UTC).replace(tzinfo=None, microsecond=0)
-    named.title, named.author, named.last_modified_by = bulletin.title, bulletin.issuer, bulletin.issuer
+    named.title, named.author, named.last_modified_by = (
+        bulletin.title.replace("\n", ""),
+        bulletin.issuer,
+        bulletin.issuer,
+    )
     named.created = named.modified = at
     named.comments, named.revision, named.language = "", 1, "zh-CN"
 
