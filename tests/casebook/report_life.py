@@ -101,7 +101,7 @@ def _order(life: Life, row: Row, *, kind: str, level: str, at: datetime, outcome
     if outcome == "returned":
         noted = {"work_order_id": work_order_id, "request_id": request_id, "outcome": outcome}
         life["returns"].append(noted | {"level": level, "arbitration": False, "recorded_at": reported})
-    if life.sometimes(8):
+    if life.sometimes(40):
         _move(life, work_order_id, request_id, from_unit=unit)
     return reported or issued
 
