@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from casebook.errors import RejectedInput
@@ -66,6 +66,7 @@ def test_a_month_under_way_is_compared_with_as_much_of_the_others() -> None:
     assert [31, 28, 31] == [(found[name].ends - found[name].begins).days for name in ("now", "before", "year")]
 
 
+@settings(deadline=None)  # the zone is read from the disk once
 @given(
     kind=st.sampled_from(KINDS),
     now=st.datetimes(min_value=datetime(2001, 3, 1), max_value=datetime(2099, 1, 1), timezones=st.just(UTC)),  # noqa: DTZ001
