@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import StringConstraints
 
+from casebook.agreement import must_be_texts, must_outlast_repeats, read_clock, read_gateways
 from casebook.clock_rules import ClockRules
 from casebook.configuration import Configured, Folder, Text, validated, wrong
 from casebook.directory_files import read_directory, read_table
@@ -17,8 +18,8 @@ from casebook.gateways import Gateways
 from casebook.open311_rules import Open311, Questions, read_open311, read_questions
 from casebook.place_files import PlaceAlias, PlacePoint, read_aliases, read_points
 from casebook.platforms import Platform
+from casebook.report_rules import ReportRules
 from casebook.rules import (
-    DIGEST,
     Bounds,
     Calendar,
     Category,
@@ -36,7 +37,6 @@ from casebook.rules import (
 from casebook.scoring_rules import Scoring
 from casebook.working_hours import WorkingHours
 
-DEADLINES = "deadlines.toml"
 OWN_DOORS = {"desk": "工作台登记"}
 Entry = TypeVar("Entry", bound=Configured)
 __all__ = ["Category", "Channel", "District", "Person", "Place", "Platform", "Unit", "load_district"]
@@ -79,6 +79,7 @@ class District(Decided, Directory):
     scoring: Scoring
     aliases: Mapping[str, PlaceAlias]
     points: Mapping[str, PlacePoint]
+    reports: ReportRules
 
     @cached_property
     def communities(self) -> Mapping[str, Place]:
@@ -160,9 +161,9 @@ def load_district(folder: Path) -> District:
     hours = _sections(files, "working_hours.toml", model=WorkingHours)
     kinds = validated(Names, {"names": files.toml("kinds.toml")}, name="kinds.toml").names
     directory = read_directory(files, area=decided.area, roles=roles, hours=hours)
-    _must_outlast_urgency(decided)
+    must_outlast_repeats(decided.privacy, urgency=decided.urgency, limits=decided.limits)
     texts = validated(Texts, files.toml("texts.toml"), name="texts.toml")
-    _must_be_texts(decided.sms, texts)
+    must_be_texts(decided.sms, texts)
     return District(
         **dict(decided),
         **dict(directory),
@@ -176,50 +177,14 @@ def load_district(folder: Path) -> District:
         roles=roles,
         hours=hours,
         kinds=kinds,
-        clock=_clock(files, kinds=kinds),
+        clock=read_clock(files, kinds=kinds),
         return_reasons=_sections(files, "return_reasons.toml", model=ReturnReason),
-        gateways=_gateways(files, texts),
+        gateways=read_gateways(files, texts),
         scoring=validated(Scoring, files.toml("scoring.toml"), name="scoring.toml"),
         aliases=read_aliases(files, directory),
         points=read_points(files, directory),
+        reports=validated(ReportRules, files.toml("reports.toml"), name="reports.toml"),
     )
-
-
-def _clock(files: Folder, *, kinds: Mapping[str, str]) -> ClockRules:
-    rules = validated(ClockRules, files.toml(DEADLINES), name=DEADLINES)
-    for section, named in (("suspension", rules.suspension.kinds), ("speed_up", rules.speed_up.kinds)):
-        for kind in named:
-            if kind not in kinds:
-                raise wrong(DEADLINES, key=f"{section}.kinds", what=f"没有工单种类“{kind}”，请对照 kinds.toml 更正")
-    return rules
-
-
-def _gateways(files: Folder, texts: Texts) -> Gateways:
-    gateways = validated(Gateways, files.toml("gateways.toml"), name="gateways.toml")
-    if missing := gateways.texts_without_template(texts.templates):
-        what = f"没有短信 {'、'.join(missing)} 的已审核模板编号，请照 texts.toml 逐条补上"
-        raise wrong("gateways.toml", key=f"{gateways.in_use}.templates", what=what)
-    for name in gateways.wecom.at_once if gateways.wecom else ():
-        if name not in texts.templates:
-            raise wrong("gateways.toml", key="wecom.at_once", what=f"texts.toml 里没有短信“{name}”，请更正")
-    return gateways
-
-
-def _must_outlast_urgency(decided: Decided) -> None:
-    """Repeated calls are known by the caller's number: it has to be there as long as they count."""
-    longest = max(decided.urgency.repeated_days, decided.limits.merge_window_days)
-    if decided.privacy.keep_days < longest:
-        what = f"不能短于重复来电和并案的期限（{longest} 天）"
-        raise wrong("district.toml", key="privacy.keep_days", what=what)
-
-
-def _must_be_texts(rules: SmsRules, texts: Texts) -> None:
-    for name in rules.at_once:
-        if name not in texts.templates:
-            raise wrong("district.toml", key="sms.at_once", what=f"texts.toml 里没有短信“{name}”，请更正")
-    if rules.per_number_a_day is not None and DIGEST not in texts.templates:
-        what = f"合并告知要用的短信“{DIGEST}”不在 texts.toml 里，请补上"
-        raise wrong("district.toml", key="sms.per_number_a_day", what=what)
 
 
 def _sections(files: Folder, name: str, *, model: type[Entry]) -> dict[str, Entry]:

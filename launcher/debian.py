@@ -1,4 +1,4 @@
-"""What tests and pictures need of the operating system: a browser, fonts with Chinese letters, a tracer of calls."""
+"""What tests and pictures need of the operating system: a browser, Chinese letters, a tracer of calls, a PDF reader."""
 
 import os
 import shutil
@@ -7,13 +7,13 @@ import subprocess
 from launcher.errors import LauncherError
 from launcher.progress import say
 
-PACKAGES = ("chromium", "fonts-noto-cjk", "strace")
+PACKAGES = ("chromium", "fonts-noto-cjk", "strace", "poppler-utils")
 INSTALL_SECONDS = 900
 
 
 def require_debian() -> None:
     """Install what is missing when we may (root, apt-get); otherwise say exactly what to install."""
-    present = (_has_program("chromium"), _has_fonts(), _has_program("strace"))
+    present = (_has_program("chromium"), _has_fonts(), _has_program("strace"), _has_program("pdftoppm"))
     missing = [package for package, is_here in zip(PACKAGES, present, strict=True) if not is_here]
     if not missing:
         return

@@ -6,7 +6,6 @@ second opinion (`score_oracle.py`) knows the raw rounds alone. Then the year is 
 
 import asyncio
 import time
-from argparse import ArgumentParser, Namespace
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -50,14 +49,6 @@ MORE = """
     insert into filled
     select 'X' || copy || substr(request_id, 2), {rest}
     from filled, generate_series(1, %(copies)s) as copy"""
-
-
-def arguments(parser: ArgumentParser, *, measure: Callable[[Namespace], int]) -> None:
-    """Declare how many rounds are compared, and how large the year is."""
-    parser.add_argument("--rounds", type=int, default=50_000, metavar="N", help="核对的轮数（默认 50000）")
-    parser.add_argument("--year", type=int, default=400_000, metavar="N", help="一年的轮数（默认 400000）")
-    parser.add_argument("--json", action="store_true", help="最后一行输出一个 JSON 对象")
-    parser.set_defaults(measure=measure)
 
 
 @dataclass

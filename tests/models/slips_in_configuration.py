@@ -69,6 +69,12 @@ IN_CONFIGURATION = {
         after="return_most",
         expected=("config/district.toml", "limits.", "returns_most"),
     ),
+    "a document number without its year": Slip(
+        file="config/reports.toml",
+        before="江民呼月报〔{year}〕{number}号",
+        after="江民呼月报{number}号",
+        expected=("config/reports.toml", "numbers.monthly_report", "文号里应有"),
+    ),
     "a category that no platform can reach": Slip(
         file="config/catalogue.csv",
         before="100102,",

@@ -1,0 +1,50 @@
+"""Where one file of `config/` speaks of what another holds: they must agree, else `ConfigurationError` names the key."""
+
+from collections.abc import Mapping
+
+from casebook.clock_rules import ClockRules
+from casebook.configuration import Folder, validated, wrong
+from casebook.gateways import Gateways
+from casebook.rules import DIGEST, Limits, Privacy, SmsRules, Texts, UrgencyRule
+
+DEADLINES = "deadlines.toml"
+
+
+def read_clock(files: Folder, *, kinds: Mapping[str, str]) -> ClockRules:
+    """Read how running deadlines may be changed; the kinds of work orders it names must be known."""
+    rules = validated(ClockRules, files.toml(DEADLINES), name=DEADLINES)
+    for section, named in (("suspension", rules.suspension.kinds), ("speed_up", rules.speed_up.kinds)):
+        for kind in named:
+            if kind not in kinds:
+                raise wrong(DEADLINES, key=f"{section}.kinds", what=f"没有工单种类“{kind}”，请对照 kinds.toml 更正")
+    return rules
+
+
+def read_gateways(files: Folder, texts: Texts) -> Gateways:
+    """Read who carries messages; every text needs its template where the gateway wants one."""
+    gateways = validated(Gateways, files.toml("gateways.toml"), name="gateways.toml")
+    if missing := gateways.texts_without_template(texts.templates):
+        what = f"没有短信 {'、'.join(missing)} 的已审核模板编号，请照 texts.toml 逐条补上"
+        raise wrong("gateways.toml", key=f"{gateways.in_use}.templates", what=what)
+    for name in gateways.wecom.at_once if gateways.wecom else ():
+        if name not in texts.templates:
+            raise wrong("gateways.toml", key="wecom.at_once", what=f"texts.toml 里没有短信“{name}”，请更正")
+    return gateways
+
+
+def must_outlast_repeats(privacy: Privacy, *, urgency: UrgencyRule, limits: Limits) -> None:
+    """Repeated calls are known by the caller's number: it has to be there as long as they count."""
+    longest = max(urgency.repeated_days, limits.merge_window_days)
+    if privacy.keep_days < longest:
+        what = f"不能短于重复来电和并案的期限（{longest} 天）"
+        raise wrong("district.toml", key="privacy.keep_days", what=what)
+
+
+def must_be_texts(rules: SmsRules, texts: Texts) -> None:
+    """Texts that the rules of sending name must be there."""
+    for name in rules.at_once:
+        if name not in texts.templates:
+            raise wrong("district.toml", key="sms.at_once", what=f"texts.toml 里没有短信“{name}”，请更正")
+    if rules.per_number_a_day is not None and DIGEST not in texts.templates:
+        what = f"合并告知要用的短信“{DIGEST}”不在 texts.toml 里，请补上"
+        raise wrong("district.toml", key="sms.per_number_a_day", what=what)
