@@ -1,4 +1,4 @@
-"""Where one file of `config/` speaks of what another holds: they must agree, else `ConfigurationError` names the key."""
+"""Where one file of `config/` speaks of what another holds: they must agree, or `ConfigurationError` names it."""
 
 from collections.abc import Mapping
 

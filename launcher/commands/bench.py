@@ -5,7 +5,7 @@ import math
 from argparse import ArgumentParser, Namespace
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from launcher.bench import faults, jobs, loop, matters, reports, routing, scale, scores, timers, year
 from launcher.bench.picture import backlog_picture
@@ -149,7 +149,8 @@ def _tell(args: Namespace, summary: dict[str, Any]) -> int:
     return 0
 
 
-Declare, Measure = Callable[[ArgumentParser], None], Callable[[Namespace], int]
+Declare: TypeAlias = Callable[[ArgumentParser], None]
+Measure: TypeAlias = Callable[[Namespace], int]
 KINDS: dict[str, tuple[Declare, Measure, str]] = {
     "jobs": (_about_jobs, _jobs, "空任务：积压与稳定流量，三种 worker 轮流"),
     "loop": (_about_loop, _loop, "整件诉求：引擎、卷宗、短信都是真的，单位和来电人即时应答"),
