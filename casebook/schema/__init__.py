@@ -4,7 +4,6 @@ from casebook.schema.city import city_hand_overs, city_replies
 from casebook.schema.columns import metadata
 from casebook.schema.course import (
     audit_trail,
-    inspections,
     lights,
     ratings,
     reopenings,
@@ -27,6 +26,7 @@ from casebook.schema.directory import (
     unit_codes,
     units,
 )
+from casebook.schema.inspection import accountabilities, inspections, score_adjustments
 from casebook.schema.intake import intake_cursors, rejected_rows, supplements
 from casebook.schema.joint import co_tasks, enforcement_calls
 from casebook.schema.memory import routing_decisions, routing_verdicts
@@ -47,6 +47,7 @@ from casebook.schema.register import (
 
 __all__ = [
     "absences",
+    "accountabilities",
     "audit_trail",
     "callers",
     "city_hand_overs",
@@ -84,6 +85,7 @@ __all__ = [
     "rosters",
     "routing_decisions",
     "routing_verdicts",
+    "score_adjustments",
     "scores",
     "speed_ups",
     "substitutes",
