@@ -27,7 +27,11 @@ CALLS = """
     select supervision_id, supervision_id, process_instance_key, array_remove(array[
         case when ending in ('withdrawn', 'request_closed') then 'withdrawn' when ended_at is not null then 'closed' end
         ], null)
-    from supervision_orders"""
+    from supervision_orders
+    union all
+    select inspection_id, inspection_id, process_instance_key, array_remove(array[
+        case when ending = 'withdrawn' then 'withdrawn' when ended_at is not null then 'closed' end], null)
+    from inspections"""
 OUTBOX = "select message_id, phone, text, state from messages"
 UNPUBLISHED = "select count(*) as count from fact_outbox where published_at is null"
 DONE = {
@@ -47,6 +51,7 @@ STILL_DUE = """
            (select count(*) from fact_outbox where published_at is null) as facts,
            (select count(*) from enforcement_calls where ended_at is null) as calls,
            (select count(*) from supervision_orders where ended_at is null) as supervision_orders,
+           (select count(*) from inspections where ended_at is null) as inspections,
            (select count(*) from messages where state in ('queued', 'sending')) as messages"""
 
 
