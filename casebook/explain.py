@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from casebook import joint_work, score_sentences, sentences, views, words
+from casebook import inspection_sentences, joint_work, score_sentences, sentences, views, words
 from casebook.district import District
 from casebook.engine import AsyncConnection
 from casebook.views import RequestFile
@@ -53,6 +53,7 @@ class _Teller:
         yield from self._handovers()
         yield from self._back()
         yield from joint_work.events(self.file)
+        yield from inspection_sentences.events(self.file)
         yield from self._messages()
         yield from self._evaluation()
         yield from self._end()
@@ -142,8 +143,6 @@ class _Teller:
         for light in self.file.lights:
             name = "到达督查时限" if light["light"] == "inspection" else f"亮{words.LIGHTS[light['light']]}"
             yield light["raised_at"], f"{self._order(light['work_order_id'])}{name}。"
-        for push in self.file.inspections:
-            yield push["pushed_at"], f"{self._order(push['work_order_id'])}移交{self._unit(push['unit'])}。"
         for order in self.file.supervision_orders:
             yield order["ordered_at"], f"{self._unit(order['ordered_by'])}一键督办，督办单 {order['supervision_id']}。"
             if order["issued_at"]:

@@ -1,14 +1,16 @@
-"""What a work order may be about besides its request: a co-task, a call of a posted force, a supervision order."""
+"""What a work order may be about besides its request: a co-task, a call, a supervision order, an inspection."""
 
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import exists, literal, select, update
 
-from casebook import co_tasks, enforcement_calls, supervision_orders
+from casebook import accountabilities, co_tasks, enforcement_calls, inspections, supervision_orders
 from casebook.engine import AsyncConnection
+from casebook.schema import accountabilities as called_to_account
 from casebook.schema import co_tasks as tasks
 from casebook.schema import enforcement_calls as calls
+from casebook.schema import inspections as looked_at
 from casebook.schema import supervision_orders as supervised
 
 OF_CO_TASKS = frozenset({co_tasks.WORK, co_tasks.ARBITRATION})
@@ -23,6 +25,10 @@ async def note_report(casebook: AsyncConnection, order: dict[str, Any], answer: 
         await enforcement_calls.note_report(casebook, order, answer, now=now)
     elif order["about"] and order["kind"] == supervision_orders.KIND:
         await supervision_orders.note_report(casebook, order, answer, now=now)
+    elif order["about"] and order["kind"] == inspections.DECISION:
+        await inspections.note_report(casebook, order, answer, now=now)
+    elif order["about"] and order["kind"] in accountabilities.KINDS:
+        await accountabilities.note_report(casebook, order, answer, now=now)
 
 
 async def follow(casebook: AsyncConnection, order: dict[str, Any], *, to_unit: str) -> None:
@@ -52,11 +58,14 @@ async def is_over(casebook: AsyncConnection, about: str) -> bool:
     task = exists().where(tasks.c.co_task_id == about, tasks.c.ended_at.is_not(None))
     call = exists().where(calls.c.enforcement_id == about, calls.c.ended_at.is_not(None))
     asked = exists().where(supervised.c.supervision_id == about, supervised.c.ended_at.is_not(None))
-    return bool((await casebook.execute(select(literal(1)).where(task | call | asked))).first())
+    seen = exists().where(looked_at.c.inspection_id == about, looked_at.c.ended_at.is_not(None))
+    heard = exists().where(called_to_account.c.accountability_id == about, called_to_account.c.ended_at.is_not(None))
+    return bool((await casebook.execute(select(literal(1)).where(task | call | asked | seen | heard))).first())
 
 
 async def end_with_request(casebook: AsyncConnection, request_id: str, *, ending: str, now: datetime) -> None:
-    """End the co-tasks and supervision orders of a request that was `withdrawn` or `merged`; harmless when repeated."""
+    """End what is about a request that was `withdrawn` or `merged`; harmless when repeated."""
     mine = (tasks.c.request_id == request_id) & tasks.c.ended_at.is_(None)
     await casebook.execute(update(tasks).where(mine).values(ending=ending, ended_at=now))
     await supervision_orders.end_with_request(casebook, request_id, ending=ending, now=now)
+    await inspections.end_with_request(casebook, request_id, ending=ending, now=now)

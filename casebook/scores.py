@@ -1,11 +1,13 @@
 """Scores: the four degrees with the facts they rest on, and the sum by weights."""
 
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert as upsert
 
+from casebook import score_adjustments
 from casebook.engine import AsyncConnection
 from casebook.newest import deadlines_in_force, last_scores
 from casebook.schema import scores, work_orders
@@ -23,11 +25,18 @@ async def of_request(casebook: AsyncConnection, request_id: str) -> list[dict[st
 
 
 async def summary(casebook: AsyncConnection) -> dict[str, Any]:
-    """Return how many requests are scored, and their mean (last round of each), two decimals."""
+    """Return how many requests are scored, and their mean (last round of each), two decimals.
+
+    `mean_score` is what the scores come to with their adjustments, `mean_original_score` what was first given.
+    """
     last = last_scores()
-    rows = await casebook.execute(select(func.count(), func.avg(last.c.score)))
-    scored, mean = rows.one()
-    return {"scored": scored, "mean_score": round(float(mean), 2) if mean is not None else None}
+    columns = (func.count(), func.avg(score_adjustments.effective_score(last)), func.avg(last.c.score))
+    scored, mean, original = (await casebook.execute(select(*columns).select_from(last))).one()
+    return {"scored": scored, "mean_score": _rounded(mean), "mean_original_score": _rounded(original)}
+
+
+def _rounded(mean: Decimal | None) -> float | None:
+    return round(float(mean), 2) if mean is not None else None
 
 
 async def conduct(casebook: AsyncConnection, request_id: str, *, round_: int) -> list[dict[str, Any]]:

@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta, tzinfo
 from itertools import groupby
 from typing import Any
 
-from casebook import words
+from casebook import audit_words, words
 from casebook.district import District
 
 ONE_DAY = timedelta(days=1)
@@ -47,7 +47,7 @@ def total_sentence(entry: dict[str, Any], *, zone: tzinfo, names: Mapping[str, s
 def names_for(units: Mapping[str, str], district: District) -> dict[str, str]:
     """Return the names that a deadline's sentence may need: units, reasons of suspensions, named hours."""
     hours = {code: hours.name for code, hours in district.hours.items()}
-    return hours | dict(district.clock.suspension.reasons) | words.ACTORS | dict(units)
+    return hours | dict(district.clock.suspension.reasons) | audit_words.ACTORS | dict(units)
 
 
 def _changes(entry: dict[str, Any], *, zone: tzinfo, names: Mapping[str, str]) -> str:

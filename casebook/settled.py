@@ -14,6 +14,7 @@ from casebook.schema import (
     co_tasks,
     enforcement_calls,
     fact_outbox,
+    inspections,
     lights,
     merges,
     messages,
@@ -47,6 +48,7 @@ async def owed(casebook: AsyncConnection, *, now: datetime) -> dict[str, int]:
         "enforcement_calls_not_opened": _count(enforcement_calls, _not_begun(enforcement_calls)),
         "supervision_orders_not_issued": _count(supervision_orders, _not_begun(supervision_orders)),
         "merges_not_carried_out": _count(merges, merges.c.taken_back_at.is_(None)),
+        "inspections_not_opened": _count(inspections, _not_begun(inspections)),
         "requests_waiting_for_nobody": _count(requests, IS_OPEN & ~_waits_for_somebody()),
     }
     statement = select(*(count.label(kind) for kind, count in counts.items()))

@@ -21,7 +21,7 @@ from casebook.schema import work_orders
 
 CALLER = "caller"
 MINUTE = timedelta(minutes=1)
-REMINDERS = ("yellow", "red", "inspection")
+REMINDERS = ("yellow", "red", "inspection", "inspection_overdue")
 LATE = timedelta(minutes=10)
 GATHERED = ("message_id", "phone", "phone_index", "recipient", "request_id", "work_order_id")
 

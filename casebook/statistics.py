@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, case, exists, func, literal, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
-from casebook import enforcement_calls, messages, requests, scores
+from casebook import enforcement_calls, inspection_list, messages, requests, scores
 from casebook.engine import AsyncConnection
 from casebook.newest import deadlines_in_force, unit_name
 from casebook.responsibility import ASKED_FIRST
@@ -28,6 +28,7 @@ async def summary(casebook: AsyncConnection) -> dict[str, Any]:
         "yellow": await _orders_with(casebook, "yellow"),
         "red": await _orders_with(casebook, "red"),
         "pushed_to_inspection": await _count(casebook, select(inspections)),
+        "inspections": await inspection_list.counts(casebook),
         "returned": await _count(casebook, select(returns)),
         "arbitrated": await _count(casebook, select(returns).where(returns.c.arbitration)),
         "extended": await _count(casebook, select(extensions).where(extensions.c.granted.is_(True))),

@@ -1,4 +1,4 @@
-"""Supervision: lights that were raised, matters pushed to inspection."""
+"""Supervision: the lights that were raised."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -6,9 +6,8 @@ from datetime import datetime
 from sqlalchemy import func, literal, select
 from sqlalchemy.dialects.postgresql import insert as upsert
 
-from casebook import audit
 from casebook.engine import AsyncConnection
-from casebook.schema import inspections, lights
+from casebook.schema import lights
 
 
 async def raise_light(
@@ -33,18 +32,6 @@ async def raised_before(casebook: AsyncConnection, work_order_id: str, light: st
     )
     raised_at: datetime | None = rows.scalar_one()
     return raised_at
-
-
-async def push_to_inspection(
-    casebook: AsyncConnection, work_order_id: str, *, request_id: str, unit: str, now: datetime
-) -> None:
-    """Put a matter on the list of an inspection office; once for each work order."""
-    values = {"work_order_id": work_order_id, "request_id": request_id, "unit": unit}
-    added = await casebook.execute(
-        upsert(inspections).values(pushed_at=now, **values).on_conflict_do_nothing().returning(literal(1))
-    )
-    if added.first() is not None:
-        await audit.note(casebook, "pushed_to_inspection", actor="engine", now=now, **values)
 
 
 async def lights_of(casebook: AsyncConnection, work_order_ids: Sequence[str]) -> list[tuple[str, str, int, datetime]]:

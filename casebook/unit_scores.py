@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Subquery, select
 from sqlalchemy.dialects.postgresql import insert as upsert
 
-from casebook import co_tasks, reporters, returns, scores
+from casebook import co_tasks, reporters, returns, score_adjustments, scores
 from casebook.engine import AsyncConnection
 from casebook.round_facts import Round, UnitFacts
 from casebook.schema import scores as rounds
@@ -74,4 +74,6 @@ def in_effect() -> Subquery:
     """
     columns = (unit_scores.c[name] for name in ("request_id", "round", "unit", "part", *ASPECTS))
     kept = (unit_scores.c[name] for name in ("score", "rules_version", "person", "scored_at"))
-    return select(*columns, *kept, unit_scores.c.score.label("effective")).subquery("in_effect")
+    return select(*columns, *kept, score_adjustments.effective_score(unit_scores).label("effective")).subquery(
+        "in_effect"
+    )

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Subquery, Table, and_, case, func, literal, or_, select, true
+from sqlalchemy import Subquery, Table, and_, case, func, literal, or_, select, true
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from casebook import requests as register
@@ -13,6 +13,7 @@ from casebook import work_orders as orders
 from casebook.engine import AsyncConnection
 from casebook.newest import deadlines_in_force, in_force, nearest_version, unit_name
 from casebook.schema import (
+    accountabilities,
     audit_trail,
     city_hand_overs,
     co_tasks,
@@ -29,6 +30,7 @@ from casebook.schema import (
     requests,
     returns,
     reworks,
+    score_adjustments,
     supervision_orders,
     supplements,
     total_deadlines,
@@ -56,12 +58,14 @@ class RequestFile:
     reworks: Rows
     reopenings: Rows
     inspections: Rows
+    accountabilities: Rows
     supervision_orders: Rows
     co_tasks: Rows
     enforcement_calls: Rows
     messages: Rows
     ratings: Rows
     scores: Rows
+    score_adjustments: Rows
     redispatches: Rows
     audit: Rows
     unit_names: dict[str, str]
@@ -82,12 +86,14 @@ async def request_file(casebook: AsyncConnection, request_id: str) -> RequestFil
         reworks=await _of_request(casebook, reworks, request_id, by="recorded_at"),
         reopenings=await _of_request(casebook, reopenings, request_id, by="reopened_at"),
         inspections=await _of_request(casebook, inspections, request_id, by="pushed_at"),
+        accountabilities=await _of_request(casebook, accountabilities, request_id, by="opened_at"),
         supervision_orders=await _of_request(casebook, supervision_orders, request_id, by="ordered_at"),
         co_tasks=await _of_request(casebook, co_tasks, request_id, by="co_task_id"),
         enforcement_calls=await _of_request(casebook, enforcement_calls, request_id, by="enforcement_id"),
         messages=await messages_of(casebook, request_id),
         ratings=await _of_request(casebook, ratings, request_id, by="invited_at"),
         scores=await unit_scores.of_request(casebook, request_id),
+        score_adjustments=await _of_request(casebook, score_adjustments, request_id, by="adjustment_id"),
         redispatches=await _of_request(casebook, redispatched_orders, request_id, by="moved_at"),
         audit=await _of_request(casebook, audit_trail, request_id, by="entry_id"),
         unit_names=await unit_names(casebook),
@@ -214,26 +220,6 @@ async def undecided_extensions(casebook: AsyncConnection, *, approver: str | Non
         .where(extensions.c.decided_at.is_(None), orders.IS_OPEN)
         .where(literal(value=True) if approver is None else extensions.c.approver == approver)
         .order_by(extensions.c.extension_id)
-    )
-    return [dict(row) for row in rows.mappings()]
-
-
-async def find_requests(casebook: AsyncConnection, fragment: str, *, most: int = 12) -> Rows:
-    """Return requests whose number or platform number contains the fragment, the newest first."""
-    inside: list[ColumnElement[bool]] = [
-        column.contains(fragment, autoescape=True) for column in (requests.c.request_id, requests.c.external_id)
-    ]
-    state = case(
-        (requests.c.closed_at.is_not(None), "已办结"),
-        (requests.c.withdrawn_at.is_not(None), "已撤回"),
-        (requests.c.merged_into.is_not(None), "已并案"),
-        else_="在办",
-    )
-    rows = await casebook.execute(
-        select(requests.c.request_id, requests.c.category, requests.c.community, state.label("state"))
-        .where(or_(*inside))
-        .order_by(requests.c.taken_in_at.desc())
-        .limit(most)
     )
     return [dict(row) for row in rows.mappings()]
 

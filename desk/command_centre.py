@@ -7,9 +7,10 @@ from typing import Any
 
 from nicegui import ui
 
-from casebook import numbers, requests, statistics, views, words
+from casebook import inspection_list, numbers, request_search, requests, statistics, views, words
 from desk.attention_panel import needs_a_person
 from desk.extension_panel import extensions_to_decide
+from desk.inspection_page import inspection_counts
 from desk.layout import card, heading, light, muted
 from desk.office import Office
 from desk.supervision_panel import Selection, selection_bar, supervise_deed, waiting_orders
@@ -49,6 +50,7 @@ async def _numbers(office: Office) -> None:
         by_light = await views.open_requests_by_light(casebook)
         since = office.clock() - timedelta(days=QUALITY_DAYS)
         quality = await statistics.dispatch_quality(casebook, since=since)
+        looked_at = await inspection_list.counts(casebook)
     with ui.element("div").classes("stats"):
         for code, name in BOOKS:
             with ui.element("div").classes("stat"):
@@ -60,6 +62,7 @@ async def _numbers(office: Office) -> None:
                 light(code)
                 ui.label(f"{count} 件").classes("number")
     _dispatch_quality(quality)
+    inspection_counts(looked_at)
 
 
 def _dispatch_quality(quality: dict[str, Any]) -> None:
@@ -119,7 +122,7 @@ async def _list_found(office: Office, text: str, *, into: ui.element) -> None:
     if not text:
         return
     async with office.reading() as casebook:
-        rows = await views.find_requests(casebook, text)
+        rows = await request_search.find_requests(casebook, text)
     with into:
         if not rows:
             muted("没有找到，请核对编号。")

@@ -14,6 +14,7 @@ STYLE = Path(__file__).with_name("desk.css").read_text(encoding="utf-8")
 NAVIGATION = (
     ("/", "指挥中心"),
     ("/units", "单位工作台"),
+    ("/inspections", "督查"),
     ("/directory", "单位目录"),
     ("/route", "派单预演"),
     ("/memory", "派单记忆"),

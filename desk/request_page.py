@@ -5,14 +5,15 @@ from typing import Any
 
 from nicegui import ui
 
-from casebook import explain, open311, requests, score_sentences, sentences, views, words
+from casebook import audit_words, explain, open311, requests, sentences, views, words
 from casebook.views import RequestFile
 from casebook.whereabouts import Place, whereabouts
 from desk import masks
 from desk.brought_panel import brought_panel
 from desk.caller_panel import caller_panel
 from desk.enforcement_panel import enforcement_panel, read_site
-from desk.layout import card, facts, heading, light, muted, remaining
+from desk.file_panels import draw_event, draw_life, draw_messages, draw_ratings, draw_scores, draw_work_orders
+from desk.layout import card, facts, heading, muted, remaining
 from desk.office import Office
 from desk.same_matter_panel import read_matter, same_matter_panel
 from desk.supervision_panel import supervise_dialog
@@ -41,16 +42,14 @@ async def build(office: Office, request_id: str) -> None:
                 caller_panel(office, file.request, caller=caller, by=office.centre)
                 brought_panel(office, brought)
                 _total(office, file)
-                _scores(office, file)
-                _ratings(office, file)
-                _messages(office, file)
+                draw_scores(office, file)
+                draw_ratings(office, file)
+                draw_messages(office, file)
             with ui.element("div").classes("stack"):
-                _work_orders(office, file, lit=lit)
+                draw_work_orders(office, file, lit=lit)
                 if site:
                     enforcement_panel(office, site, refresh=live.refresh)
-        with card("经过"), ui.element("div").classes("items"):
-            for sentence in explain.tell(file, office.district):
-                _event(*sentence.split("　", 1))
+        draw_life(office, file)
         _audit(office, file)
 
     await live()
@@ -136,95 +135,16 @@ def _total(office: Office, file: RequestFile) -> None:
             muted(sentences.total_sentence(newest, zone=zone, names=names)).classes("sentence")
 
 
-def _work_orders(office: Office, file: RequestFile, *, lit: dict[str, str]) -> None:
-    with card(f"工单（{len(file.work_orders)}）"):
-        if not file.work_orders:
-            muted("还没有下达工单。")
-        with ui.element("div").classes("items"):
-            for order in reversed(file.work_orders):
-                _work_order(office, file, order=order, lit=lit)
-
-
-def _work_order(office: Office, file: RequestFile, *, order: dict[str, Any], lit: dict[str, str]) -> None:
-    number, zone = order["work_order_id"], office.district.zone
-    with ui.element("div").classes("item"):
-        with ui.element("div").classes("head"):
-            ui.link(sentences.work_order_name(office.district, number, kind=order["kind"]), f"/work-orders/{number}")
-            if number in lit:
-                light(lit[number])
-            else:
-                ui.label(words.word(words.OUTCOMES, order["outcome"]) or "已结束").classes("tag")
-        ui.label(words.word(file.unit_names, order["unit"]))
-        if ended := order["reported_at"] or order["closed_at"]:
-            muted("　".join(part for part in (words.moment(ended, zone), masks.words(order["note"] or "")) if part))
-        for entry in file.deadlines:
-            if entry["work_order_id"] == number:
-                names = sentences.names_for(file.unit_names, office.district)
-                muted(sentences.deadline_sentence(entry, zone=zone, names=names)).classes("sentence")
-
-
-def _event(at: str, sentence: str) -> None:
-    with ui.element("div").classes("item event"):
-        muted(at).classes("number")
-        ui.label(sentence)
-
-
-def _ratings(office: Office, file: RequestFile) -> None:
-    if not file.ratings:
-        return
-    with card("诉求人评价"):
-        for rating in file.ratings:
-            if rating["rated_at"]:
-                stars = "★" * rating["satisfaction"] + "☆" * (5 - rating["satisfaction"])
-                ui.label(f"第 {rating['round']} 轮　{words.word(words.RESOLVED, rating['resolved'])}　{stars}")
-                if rating["comment"]:
-                    muted(masks.words(rating["comment"]))
-            elif rating["closed_at"]:
-                ui.label(f"第 {rating['round']} 轮　到期没有评价")
-            else:
-                due = words.moment(rating["due_at"], office.district.zone)
-                ui.label(f"第 {rating['round']} 轮　等待评价，{due} 截止")
-
-
-def _scores(office: Office, file: RequestFile) -> None:
-    if not file.scores:
-        return
-    with card("得分"):
-        for score in file.scores:
-            for unit in score["units"] or [score | {"part": "lead"}]:
-                part = score_sentences.PARTS[unit["part"]]
-                with ui.element("div").classes("head"):
-                    ui.label(f"第 {score['round']} 轮　{words.word(file.unit_names, unit['unit'])}（{part}）")
-                    ui.label(f"{unit['score']:f} 分").classes("number").style("font-weight: 650; font-size: 20px")
-                told = score_sentences.with_grounds({"grounds": {}} | unit, office.district)
-                muted(told).classes("sentence")
-            muted(f"评分规则 {score['rules_version']}")
-
-
-def _messages(office: Office, file: RequestFile) -> None:
-    if not file.messages:
-        return
-    with card(f"短信（{len(file.messages)}）"), ui.element("div").classes("items"):
-        for message in file.messages:
-            with ui.element("div").classes("item event"):
-                muted(words.moment(message["queued_at"], office.district.zone)).classes("number")
-                with ui.element("div"):
-                    state = sentences.message_state(message, zone=office.district.zone)
-                    who = f"{explain.recipient(message, file)} {masks.phone(message['phone'])}"
-                    ui.label(f"{who}　{state}")
-                    muted(masks.words(message["text"]))
-
-
 def _audit(office: Office, file: RequestFile) -> None:
     title = f"操作记录（{len(file.audit)}）"
     with ui.expansion(title).classes("card").props("dense"), ui.element("div").classes("items"):
         for entry in file.audit:
-            _event(words.moment(entry["at"], office.district.zone), _audit_sentence(file, entry))
+            draw_event(words.moment(entry["at"], office.district.zone), _audit_sentence(file, entry))
 
 
 def _audit_sentence(file: RequestFile, entry: dict[str, Any]) -> str:
-    actor = words.ACTORS.get(entry["actor"]) or words.word(file.unit_names, entry["actor"])
+    actor = audit_words.ACTORS.get(entry["actor"]) or words.word(file.unit_names, entry["actor"])
     order = f"（{entry['work_order_id']}）" if entry["work_order_id"] else ""
     field = entry["details"].get("field") if entry["action"] == SHOWN else None
     shown = f"（{words.word(words.CALLER_FIELDS, field)}）" if field else ""
-    return f"{actor}：{words.word(words.ACTIONS, entry['action'])}{shown}{order}"
+    return f"{actor}：{words.word(audit_words.ACTIONS, entry['action'])}{shown}{order}"

@@ -16,6 +16,8 @@ from desk.co_units_panel import Lead, dispute_panel, lead_panel
 from desk.enforcement_panel import call_card, enforcement_panel
 from desk.form_file import Form, read_form
 from desk.form_view import FormView
+from desk.inspection_panel import KINDS as INSPECTION_KINDS
+from desk.inspection_panel import inspection_card
 from desk.layout import card
 from desk.office import Office
 from desk.supervision_panel import order_card
@@ -56,16 +58,11 @@ async def build(office: Office, work_order_id: str) -> None:
 def _work(office: Office, sheet: Sheet, *, refresh: Callable[[], Any]) -> None:
     """Draw what may be done about it: the report first, then what belongs to its kind."""
     order = sheet.order
-    if order["kind"] == "co_arbitration":
-        dispute_panel(order, sheet.file)
-    if order["kind"] in enforcement_calls.KINDS:
-        call_card(office, sheet.file, number=order["about"])
-    if order["kind"] == supervision_orders.KIND:
-        order_card(office, sheet.file, number=order["about"])
+    _about_cards(office, sheet)
     if sheet.is_open:
         if order["kind"] == enforcement_calls.ARRIVAL:
             arrival_button(office, order, refresh=refresh)
-        _report(office, sheet, refresh=refresh)
+        report_form(office, sheet, refresh=refresh)
         if order["kind"] == work_orders.LEAD:
             lead = Lead(order=order, file=sheet.file, units=sheet.units, teams=sheet.teams)
             lead_panel(office, lead, refresh=refresh)
@@ -76,7 +73,21 @@ def _work(office: Office, sheet: Sheet, *, refresh: Callable[[], Any]) -> None:
         draw_reported(office, sheet)
 
 
-def _report(office: Office, sheet: Sheet, *, refresh: Callable[[], Any]) -> None:
+def _about_cards(office: Office, sheet: Sheet) -> None:
+    """Draw what the work order is about besides its request."""
+    order = sheet.order
+    if order["kind"] == "co_arbitration":
+        dispute_panel(order, sheet.file)
+    if order["kind"] in enforcement_calls.KINDS:
+        call_card(office, sheet.file, number=order["about"])
+    if order["kind"] == supervision_orders.KIND:
+        order_card(office, sheet.file, number=order["about"])
+    if order["kind"] in INSPECTION_KINDS:
+        inspection_card(office, sheet.file, about=order["about"])
+
+
+def report_form(office: Office, sheet: Sheet, *, refresh: Callable[[], Any]) -> None:
+    """Draw the form of an open work order and what hands it in."""
     with card():
         try:
             form = read_form(office.settings.bpmn, sheet.order["form"])

@@ -5,7 +5,6 @@
     with private_machine("postgres", "camunda", "smsc") as machine:   # launcher.private: broker only, movable clock
         machine.deploy()
         machine.start("workers")
-        machine.clock.advance(timedelta(hours=4))
 
 Names are those of `parts.order`. All methods block; from a coroutine call them with `asyncio.to_thread`.
 """

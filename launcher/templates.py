@@ -166,7 +166,7 @@ def _unit() -> Template:
 def _about() -> Template:
     return {
         "label": "所涉事项",
-        "description": "协办任务或执法呼叫的编号，写 FEEL，例如 =co_task_id；一般工单保留 =null",
+        "description": "协办任务、执法呼叫、督办单、督查等的编号，写 FEEL，例如 =co_task_id；一般工单保留 =null",
         "group": "order",
         "type": "String",
         "feel": "required",

@@ -3,12 +3,14 @@
 Safe to run twice: a light stands once for each version of the deadline. After an extension the
 clock is armed anew; a light whose new instant had passed before the extension and that was
 raised then already is noted again, but nobody is told a second time. Inspection takes a work
-order over once: an extension does not give it back, so its second light tells nobody.
+order over once: an extension does not give it back, so its second light tells nobody. What drags on
+with the inspection office itself, or a statement that never came, is another event in the plan of notifications.
 """
 
 from datetime import datetime
+from typing import Any
 
-from casebook import audit, deadlines, supervision, work_orders
+from casebook import accountabilities, audit, deadlines, inspections, supervision, work_orders
 from casebook.engine import AsyncConnection
 from workers.variables import Variables
 
@@ -24,9 +26,10 @@ class RaiseLight(Variables):
 
 
 class LightRaised(Variables):
-    """Whether the plan of notifications applies."""
+    """Whether the plan of notifications applies, and by which event."""
 
     notify: bool
+    event: str
 
 
 async def raise_light(read: RaiseLight, *, casebook: AsyncConnection, now: datetime) -> LightRaised:
@@ -35,9 +38,18 @@ async def raise_light(read: RaiseLight, *, casebook: AsyncConnection, now: datet
     version = deadline["version"] if deadline else 0
     before = await supervision.raised_before(casebook, read.work_order_id, read.light, version=version)
     new = await supervision.raise_light(casebook, read.work_order_id, read.light, version=version, now=now)
+    order = await work_orders.get(casebook, read.work_order_id)
     if new:
-        order = await work_orders.get(casebook, read.work_order_id)
         ids = {"request_id": order["request_id"], "work_order_id": read.work_order_id}
         await audit.note(casebook, "light_raised", actor="engine", now=now, light=read.light, **ids)
     passed = deadline is not None and deadline[INSTANTS[read.light]] <= deadline["planned_at"]
-    return LightRaised(notify=not (before and (passed or read.light == "inspection")))
+    event = await _event(casebook, order, light=read.light, now=now)
+    return LightRaised(notify=not (before and (passed or read.light == "inspection")), event=event)
+
+
+async def _event(casebook: AsyncConnection, order: dict[str, Any], *, light: str, now: datetime) -> str:
+    if light != "inspection":
+        return light
+    if order["kind"] == accountabilities.STATEMENT:
+        return "statement_missed"
+    return "inspection_overdue" if await inspections.is_own(casebook, order, at=now) else light

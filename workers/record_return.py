@@ -33,6 +33,7 @@ class ReturnRecorded(Variables):
     """The level from now on, who dispatches next, and whether that will be the final word.
 
     `decided_by`: `dispatcher` (own level's centre), `higher_centre`, `city`, or `superior` (arbitration).
+    `times_returned` counts the returns so far, this one among them; reports up do not count.
     """
 
     level: str
@@ -41,6 +42,7 @@ class ReturnRecorded(Variables):
     superior_centre: str
     decided_by: str
     final: bool
+    times_returned: int
 
 
 async def record_return(
@@ -58,6 +60,7 @@ async def record_return(
         centre, superior = await centres_of(casebook, level, community=community, at=now)
     except CentreMissing as missing:
         raise NeedsOperator(f"诉求 {read.request_id}：{missing}") from missing
+    before = await returns.count(casebook, read.request_id, but=read.work_order_id)
     return ReturnRecorded(
         level=level,
         centre=centre,
@@ -65,6 +68,7 @@ async def record_return(
         superior_centre=superior,
         decided_by=decided_by,
         final=final,
+        times_returned=before + (read.outcome == "returned"),
     )
 
 

@@ -19,6 +19,7 @@ from workers.second_channel import tell_on_wecom
 from workers.variables import Variables
 
 CHINESE_NAME = "发送短信"
+ROLES = frozenset({"inspection", "district_centre"})  # recipients that are another unit than the one it is about
 
 
 class SendSms(Variables):
@@ -83,9 +84,9 @@ async def _tell(
 
 async def _asked(casebook: AsyncConnection, read: SendSms, *, occasion: str, now: datetime) -> Asked:
     unit, duty = read.unit, read.recipient
-    if read.recipient == "inspection":
+    if read.recipient in ROLES:
         community = (await requests.get(casebook, read.request_id))["community"]
-        unit, duty = await directory.unit_for(casebook, "inspection", community=community, at=now), "duty_officer"
+        unit, duty = await directory.unit_for(casebook, read.recipient, community=community, at=now), "duty_officer"
     return Asked(
         request_id=read.request_id,
         work_order_id=read.work_order_id,

@@ -4,7 +4,6 @@ from casebook.schema.city import city_hand_overs, city_replies
 from casebook.schema.columns import metadata
 from casebook.schema.course import (
     audit_trail,
-    inspections,
     lights,
     ratings,
     reopenings,
@@ -29,6 +28,7 @@ from casebook.schema.directory import (
     unit_codes,
     units,
 )
+from casebook.schema.inspection import accountabilities, inspections, score_adjustments
 from casebook.schema.intake import citizen_links, intake_cursors, rejected_rows, supplements
 from casebook.schema.joint import co_tasks, enforcement_calls
 from casebook.schema.memory import routing_decisions, routing_verdicts
@@ -51,6 +51,7 @@ from casebook.schema.suggestion import category_models
 
 __all__ = [
     "absences",
+    "accountabilities",
     "audit_trail",
     "callers",
     "category_models",
@@ -92,6 +93,7 @@ __all__ = [
     "rosters",
     "routing_decisions",
     "routing_verdicts",
+    "score_adjustments",
     "score_rules",
     "scores",
     "speed_ups",

@@ -1,4 +1,4 @@
-"""What happened on the way: lights, returns, inspection, supervision, ratings, scores, the audit trail."""
+"""What happened on the way: lights, returns, supervision, ratings, scores, the audit trail."""
 
 from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Identity, Index, Integer, Numeric, Table, Text, text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
@@ -55,16 +55,6 @@ reopenings = Table(
     request_key(primary=True),
     Column("round", Integer, primary_key=True),
     instant("reopened_at", required=True),
-)
-
-
-inspections = Table(
-    "inspections",
-    metadata,
-    work_order_key(primary=True),
-    request_key(),
-    Column("unit", Text, nullable=False),
-    instant("pushed_at", required=True),
 )
 
 

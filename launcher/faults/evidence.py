@@ -29,7 +29,11 @@ CALLS = """
         case when ending in ('withdrawn', 'merged', 'request_closed') then 'withdrawn'
             when ended_at is not null then 'closed' end
         ], null)
-    from supervision_orders"""
+    from supervision_orders
+    union all
+    select inspection_id, inspection_id, process_instance_key, array_remove(array[
+        case when ending in ('withdrawn', 'merged') then 'withdrawn' when ended_at is not null then 'closed' end], null)
+    from inspections"""
 PHONE = "messages.phone"
 OUTBOX = "select message_id, phone, text, state from messages"
 UNPUBLISHED = "select count(*) as count from fact_outbox where published_at is null"
@@ -50,6 +54,7 @@ STILL_DUE = """
            (select count(*) from fact_outbox where published_at is null) as facts,
            (select count(*) from enforcement_calls where ended_at is null) as calls,
            (select count(*) from supervision_orders where ended_at is null) as supervision_orders,
+           (select count(*) from inspections where ended_at is null) as inspections,
            (select count(*) from messages where state in ('queued', 'sending')) as messages"""
 
 

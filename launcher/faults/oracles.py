@@ -38,8 +38,9 @@ class Message:
 class Evidence:
     """What was found: own books, casebook, engine, carrier, and what the injectors did.
 
-    `done` counts what the casebook holds, by (kind of operation, what it was about). `calls` of posted forces, and
-    supervision orders among them, have a process of their own, as requests have; one recalled ended as `withdrawn`.
+    `done` counts what the casebook holds, by (kind of operation, what it was about). `calls` of posted forces, with
+    supervision orders and inspections among them, have a process of their own, as requests have (accountability is
+    called by its inspection); one recalled ended as `withdrawn`.
     """
 
     operations: Sequence[Operation]
@@ -156,7 +157,8 @@ def _short_messages(evidence: Evidence, findings: Findings) -> None:
 
 def _liveness(evidence: Evidence, findings: Findings) -> None:
     """O6: after healing everything has come to its end."""
-    findings.stuck += [f"诉求 {request.request_id} 没有结局" for request in evidence.requests if not request.ends]
+    matters = (*evidence.requests, *evidence.calls)
+    findings.stuck += [f"诉求 {matter.request_id} 没有结局" for matter in matters if not matter.ends]
     final = (*CERTAIN, *NEVER_SENT, UNCERTAIN)
     findings.stuck += [
         f"短信 {message.message_id} 停在 {message.state}" for message in evidence.messages if message.state not in final

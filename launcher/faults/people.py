@@ -41,6 +41,9 @@ OUTCOMES = {  # what people of a kind of work order (or a form of their own) ans
     "enforcement_arrival": {"arrived": 100},
     "enforcement_report": {"done": 100},
     "supervision_reply": {"on_track": 80, "obstacle": 20},
+    "inspection_decision": {"no_fault": 20, "urge": 20, "accountability": 60},
+    "accountability_statement": {"stated": 50, "admitted": 50},
+    "accountability_finding": {"unfounded": 20, "ordinary": 60, "serious": 20},
 }
 # fmt: on
 # fmt: off
@@ -50,6 +53,7 @@ BECAUSE = {
 # fmt: on
 CO_UNIT, FORCE, CENTRE = "street_002_construction", "street_002_posted_urban", "street_002_centre"
 RESOLVED_STARS = {"resolved": 5, "partly": 3, "unresolved": 1}
+WORDS = "样例说明"
 WITHDRAWN_OF_A_HUNDRED = 6
 EXTENDED_OF_A_HUNDRED = 6
 TOGETHER_OF_A_HUNDRED = 6
@@ -165,6 +169,7 @@ class People:
         answer = work_orders.Report(
             outcome=outcome,
             person=order["unit"],
+            note=WORDS,
             reason_code=BECAUSE.get(outcome),
             assigned_unit=dice.choice(ASSIGNABLE) if outcome == "assigned" else None,
         )

@@ -14,13 +14,15 @@ from launcher.model_check.response_list import limit_findings, limits_named, res
 BASES = ("working", "calendar")
 LEVELS = ("A", "B", "C", "D")
 URGENCIES = ("normal", "urgent")
-RECIPIENTS = frozenset({"duty_officer", "deputy_head", "principal_head", "inspection", "caller"})
+RECIPIENTS = frozenset({"duty_officer", "deputy_head", "principal_head", "inspection", "district_centre", "caller"})
 FACTS = {
     "response": ("in_time", "late", "never"),
     "cooperation": ("smooth", "late", "refused", "absent", "alone"),
     "completion": ("in_time", "late", "reworked", "unverified"),
     "satisfaction": ("very_satisfied", "satisfied", "neutral", "dissatisfied", "unresolved", "not_rated"),
 }
+FINDINGS = ("unfounded", "ordinary", "serious")
+CAUSES_BY_RULE = ("reopened", "returned_often", "many_units")
 
 
 def coverage_findings(models: Models, district: District) -> Iterator[Finding]:
@@ -34,6 +36,10 @@ def coverage_findings(models: Models, district: District) -> Iterator[Finding]:
             yield from limit_findings(response_list, table)
     if table := models.tables.get("rating_outcome"):
         yield from _rating_outcome(table)
+    if table := models.tables.get("accountability_result"):
+        yield from _accountability_result(table)
+    if table := models.tables.get("complexity"):
+        yield from _complexity(table)
 
 
 def _limits_used(models: Models) -> set[str]:
@@ -103,3 +109,27 @@ def _rating_outcome(table: Table) -> Iterator[Finding]:
         degree = row.says("degree")
         if not isinstance(degree, float) or not 0 <= degree <= 100:  # noqa: PLR2004 - a degree is a percentage
             yield at(table, row).finding(f"得分写成了 {row.outputs.get('degree')}", action="得分应为 0 到 100 的数字")
+
+
+def _accountability_result(table: Table) -> Iterator[Finding]:
+    for finding in FINDINGS:
+        if not _answers(table, finding=finding):
+            yield at(table).finding(f"认定 {finding} 没有扣分", action="请补一行，否则责任追究到此停住")
+    for row in table.rows:
+        points, lasting = row.says("points"), row.says("lasting")
+        if not isinstance(points, float) or not 0 <= points <= 100:  # noqa: PLR2004 - a score has a hundred
+            yield at(table, row).finding(f"扣分写成了 {row.outputs.get('points')}", action="扣分应为 0 到 100 的数字")
+        if not isinstance(lasting, bool):
+            what = f"重办后仍扣写成了 {row.outputs.get('lasting')}"
+            yield at(table, row).finding(what, action="请写 true 或 false")
+
+
+def _complexity(table: Table) -> Iterator[Finding]:
+    """Yield rows that push without one of the known reasons, or do not say whether to push."""
+    for row in table.rows:
+        push, cause = row.says("complex"), row.says("cause")
+        if not isinstance(push, bool):
+            yield at(table, row).finding(f"复杂写成了 {row.outputs.get('complex')}", action="请写 true 或 false")
+        elif push and cause not in CAUSES_BY_RULE:
+            what = f"没有推送理由 {cause}{nearest(str(cause), CAUSES_BY_RULE)}"
+            yield at(table, row).finding(what, action=f"可用的有：{listed(CAUSES_BY_RULE)}")

@@ -22,6 +22,11 @@ REASONS = {
     "returned": ("not_ours", "wrong_place", "duplicate", "insufficient"),
     "cannot_solve": ("beyond_power", "beyond_means"),
 }
+INSPECTION = {
+    "inspection_decision": {"no_fault": 40, "urge": 35, "accountability": 25},
+    "accountability_statement": {"stated": 70, "admitted": 30},
+    "accountability_finding": {"unfounded": 25, "ordinary": 60, "serious": 15},
+}
 FINAL_FORM = "sign_in_final"
 NOTES = {
     "accepted": "已签收，安排人员处理。",
@@ -42,6 +47,14 @@ NOTES = {
     "finished": "已处置完毕，等待核查。",
     "on_track": "正在处置，能按时办结。",
     "obstacle": "产权单位不配合，请上级协调。",
+    "no_fault": "经查，承办单位已尽责，客观条件所限。",
+    "urge": "请主要负责人亲自过问，尽快办结。",
+    "accountability": "经查，拖延没有正当理由。",
+    "stated": "因人手不足，没有及时办理。",
+    "admitted": "认可责任，已整改。",
+    "unfounded": "说明属实，责任不成立。",
+    "ordinary": "拖延属实，未造成后果。",
+    "serious": "拖延造成后果。",
 }
 
 
@@ -98,6 +111,9 @@ class Behaviour:
             "enforcement_arrival": self._force,
             "enforcement_report": self._force,
             "supervision_reply": self._reply,
+            "inspection_decision": self._inspection,
+            "accountability_statement": self._inspection,
+            "accountability_finding": self._inspection,
         }.get(order["kind"], self._handling)
         return draw(order, dice)
 
@@ -179,6 +195,14 @@ class Behaviour:
             return [_report("on_track", NEVER)]
         outcome = dice.choices(("on_track", "finished", "obstacle"), weights=(75, 15, 10))[0]
         return [_report(outcome, timedelta(hours=dice.uniform(0.5, 6)), working=True)]
+
+    def _inspection(self, order: dict[str, Any], dice: Random) -> list[Act]:
+        """Return what an inspection office decides or finds, and what the unit states; some units say nothing."""
+        if order["kind"] == "accountability_statement" and dice.random() < 0.25:  # noqa: PLR2004 - share of silent units
+            return [_report("stated", NEVER)]
+        shares = INSPECTION[order["kind"]]
+        outcome = dice.choices(list(shares), list(shares.values()))[0]
+        return [_report(outcome, timedelta(hours=dice.uniform(1, 16)), working=True)]
 
     def while_co_units_are_out(self, order: dict[str, Any], act: Act, *, waited: int) -> Act:
         """Return what a lead does whose report has to wait: ask again later, in the end report without them."""

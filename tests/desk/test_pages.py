@@ -19,7 +19,18 @@ async def test_no_page_scrolls_sideways(page: Page, life: DistrictLife) -> None:
     token = await life.invited(request_id)
     life.text_arrives(at="99910000001", text="很长的短信" * 40)
     paths = ["/", f"/requests/{request_id}", "/units", f"/units/{UNIT}", f"/work-orders/{work_order_id}"]
-    paths += ["/route", "/memory", "/intake", "/handset", f"/r/{token}", "/r/none", "/requests/none", "/units/none"]
+    paths += [
+        "/inspections",
+        "/inspections/none",
+        "/route",
+        "/memory",
+        "/intake",
+        "/handset",
+        f"/r/{token}",
+        "/r/none",
+        "/requests/none",
+        "/units/none",
+    ]
     for path in [*paths, "/work-orders/none"]:
         await page.goto(path)
         await expect(page.locator("h1, h2").first).to_be_visible()

@@ -28,6 +28,9 @@ OUTCOMES = {
     "enforcement_arrival": "arrived",
     "enforcement_report": "done",
     "supervision_reply": "on_track",
+    "inspection_decision": "accountability",
+    "accountability_statement": "stated",
+    "accountability_finding": "ordinary",
 }
 CATEGORIES = ("070101", "010201", "030202", "040102")
 
@@ -38,7 +41,7 @@ async def act(town: Town) -> None:
         orders = await work_orders.waiting(connection)
         invitations = await ratings.waiting(connection)
     for order in orders:
-        answer = work_orders.Report(outcome=OUTCOMES[order["kind"]], person=order["unit"])
+        answer = work_orders.Report(outcome=OUTCOMES[order["kind"]], person=order["unit"], note="样例说明")
         async with town.casebook.begin() as connection:
             try:
                 await work_orders.report(connection, order["work_order_id"], answer, now=town.clock())

@@ -167,6 +167,36 @@ IN_TABLES = {
         after="<text>850</text>",
         expected=("Rule_Satisfaction_Satisfied", "得分写成了 850"),
     ),
+    "a finding without points": Slip(
+        file="bpmn/accountability_result.dmn",
+        before='<text>"serious"</text>',
+        after='<text>"severe"</text>',
+        expected=("accountability_result", "认定 serious 没有扣分"),
+    ),
+    "points beyond a hundred": Slip(
+        file="bpmn/accountability_result.dmn",
+        before="<text>15</text>",
+        after="<text>150</text>",
+        expected=("Rule_Serious", "扣分写成了 150"),
+    ),
+    "a finding that does not say whether it lasts": Slip(
+        file="bpmn/accountability_result.dmn",
+        before="<text>true</text>",
+        after='<text>"yes"</text>',
+        expected=("Rule_Ordinary", "重办后仍扣写成了"),
+    ),
+    "a push for a reason that is not known": Slip(
+        file="bpmn/complexity.dmn",
+        before='"reopened"',
+        after='"reopend"',
+        expected=("Rule_Reopened", "没有推送理由 reopend", "“reopened”"),
+    ),
+    "a row that does not say whether it is complex": Slip(
+        file="bpmn/complexity.dmn",
+        before="<text>true</text>",
+        after='<text>"true"</text>',
+        expected=("Rule_Reopened", "复杂写成了"),
+    ),
     "a limit that Modeler does not offer yet": Slip(
         file="bpmn/time_limit.dmn",
         before='<text>"sign_in","assignment"',

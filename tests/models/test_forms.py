@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from launcher.model_check.coverage import FINDINGS
 from tests.models.drawings import BPMN, ROOM
 
 OUTCOMES = {
@@ -23,6 +24,9 @@ OUTCOMES = {
     "enforcement_arrival": {"arrived", "declined"},
     "enforcement_report": {"done", "not_possible"},
     "supervision_reply": {"finished", "on_track", "obstacle"},
+    "inspection_decision": {"no_fault", "urge", "accountability"},
+    "accountability_statement": {"stated", "admitted"},
+    "accountability_finding": set(FINDINGS),
 }
 CONFIG = ROOM / "config"
 FORMS = sorted((BPMN / "forms").glob("*.form"))

@@ -8,7 +8,9 @@ from itertools import product
 
 import pytest
 
-from tests.models.drawings import ROOM, TABLES, Table
+from casebook.decision_tables import read_table
+from launcher.model_check.coverage import CAUSES_BY_RULE, FINDINGS
+from tests.models.drawings import BPMN, ROOM, TABLES, Table
 
 CONFIG = ROOM / "config"
 UNANSWERED = {"999901"}  # on purpose: an unclear responsibility goes to assignment
@@ -30,8 +32,9 @@ ORDINARY = (
     "total",
 )
 FAST = ("handling_fast", "co_handling_fast")  # danger does not wait for the morning
+INSPECTION = ("inspection_decision", "accountability_statement", "accountability_finding")
 FORCES = ("enforcement_call", "enforcement_arrival", "enforcement_report")  # they stand by day and night
-LIMITS = (*ORDINARY, *FAST, *FORCES)
+LIMITS = (*ORDINARY, *INSPECTION, *FAST, *FORCES)
 URGENCIES = ("normal", "urgent")
 each_table = pytest.mark.parametrize("table", TABLES.values(), ids=TABLES)
 
@@ -71,7 +74,7 @@ def test_every_row_says_why(table: Table) -> None:
 @each_table
 def test_cells_are_plain_so_that_officials_can_read_and_tests_can_count_them(table: Table) -> None:
     cells = [cell for conditions, _, _ in table.rows() for cell in conditions]
-    assert [cell for cell in cells if not re.fullmatch(r'-|"\w+"', cell)] == []
+    assert [cell for cell in cells if not re.fullmatch(r'-|"\w+"|[<>]=? \d+', cell)] == []
 
 
 @each_table
@@ -156,7 +159,7 @@ def test_co_units_are_due_before_the_lead_and_the_fast_before_the_ordinary(level
 
 def test_every_notice_has_a_text_and_somebody_to_read_it() -> None:
     texts = tomllib.loads((CONFIG / "texts.toml").read_text(encoding="utf-8"))["templates"]
-    known = {"duty_officer", "deputy_head", "principal_head", "inspection", "caller"}
+    known = {"duty_officer", "deputy_head", "principal_head", "inspection", "district_centre", "caller"}
     for conditions, (recipients, template), _ in TABLES["notification_plan"].rows():
         assert json.loads(recipients) != []
         assert set(json.loads(recipients)) <= known
@@ -169,3 +172,33 @@ def test_every_fact_of_an_evaluation_has_one_degree() -> None:
             ((degree, reopen),) = answers(TABLES["rating_outcome"], aspect, fact)
             assert 0 <= int(degree) <= 100
             assert (reopen == "true") == (fact in {"dissatisfied", "unresolved"})
+
+
+@pytest.mark.parametrize(
+    ("times_returned", "round_", "co_units", "cause"),
+    [
+        (0, 1, 0, ""),
+        (1, 1, 2, ""),
+        (2, 1, 0, "returned_often"),
+        (5, 1, 4, "returned_often"),
+        (0, 2, 0, "reopened"),
+        (3, 2, 5, "reopened"),
+        (0, 1, 3, "many_units"),
+        (1, 1, 9, "many_units"),
+    ],
+)
+def test_a_matter_is_complex_by_its_returns_its_rounds_or_the_units_in_it(
+    times_returned: int, round_: int, co_units: int, cause: str
+) -> None:
+    table = read_table(BPMN / "complexity.dmn")
+    assert table is not None
+    row = table.decide(times_returned=times_returned, round=round_, **{"count(co_units)": co_units})
+    assert row is not None
+    assert (bool(cause), cause) == (row.says("complex"), row.says("cause"))
+
+
+def test_every_way_of_being_complex_has_a_row_and_each_finding_its_points() -> None:
+    causes = {json.loads(results[1]) for _, results, _ in TABLES["complexity"].rows()}
+    assert {*CAUSES_BY_RULE, ""} == causes
+    points = [float(answers(TABLES["accountability_result"], finding)[0][0]) for finding in FINDINGS]
+    assert [0, 5, 15] == points

@@ -13,6 +13,8 @@ MESSAGES = {
     "request_merged": set(),
     "supervision_ordered": {"request_id", "supervision_id"},
     "supervision_recalled": set(),
+    "inspection_pushed": {"request_id", "inspection_id"},
+    "inspection_recalled": set(),
     "work_reported": {"outcome", "assigned_unit"},
     "deadline_changed": set(),
     "work_order_recalled": {"outcome"},

@@ -48,7 +48,7 @@ async def look(town: Town, request_id: str, *, step: Step | None, way: tuple[Ste
     request, orders = await town.request(request_id), await town.orders(request_id)
     assert expected_answerer(step, way) == request["responsible_unit"], (request_id, step)
     waiting = [order for order in orders if not order["reported_at"] and not order["closed_at"]]
-    [order] = [order for order in waiting if order["kind"] != "co_handling"]
+    [order] = [order for order in waiting if order["kind"] not in {"co_handling", "inspection_decision"}]
     if step is None:
         handler = "city_platform" if way[-1].at.kind == "city_report" else way[-1].at.unit
         assert (order["kind"], order["unit"]) == ("handling", handler)
@@ -138,4 +138,4 @@ async def test_ping_pong_is_measured(town: Town) -> None:
         found = await statistics.dispatch_quality(connection, since=begin)
     assert {"dispatched": 2, "right_first_time_rate": 0.5, "return_rate": 0.5, "mean_hops": 2.0} == found
     kinds = Counter(order["kind"] for order in await town.orders(played))
-    assert kinds == {"sign_in": 3, "review": 2, "handling": 1}
+    assert kinds == {"sign_in": 3, "review": 2, "handling": 1, "inspection_decision": 1}

@@ -107,7 +107,10 @@ async def test_a_failed_verification_sends_the_work_back_and_then_to_inspection(
     await town.finish(request_id, verification="failed")
     async with town.casebook.begin() as connection:
         invited = await town.texts(request_id, "rating_invited")
-        assert [] == await work_orders.open_of_request(connection, request_id)
+        assert {"inspection_decision"} == {
+            (await work_orders.get(connection, order))["kind"]
+            for order in await work_orders.open_of_request(connection, request_id)
+        }
     assert ["caller"] == invited
     await town.rate(request_id, {"resolved": "partly", "satisfaction": 3, "comment": ""})
     facts = {degree["aspect"]: degree["fact"] for degree in (await score(town, request_id))["degrees"]}

@@ -9,7 +9,7 @@ from typing import Any
 from pyzeebe import create_insecure_channel
 from pyzeebe.grpc_internals.zeebe_adapter import ZeebeAdapter
 
-from casebook.decision_tables import Row
+from casebook.decision_tables import Row, read_table
 from casebook.preview import read_tables
 from launcher.stack import Machine
 from tests.process.town import COMMUNITY, Town
@@ -25,7 +25,7 @@ def categories() -> list[str]:
         return [row["code"] for row in csv.DictReader(file)]
 
 
-async def engine_says(address: str, decision: str, questions: list[dict[str, str]]) -> list[Answer]:
+async def engine_says(address: str, decision: str, questions: list[dict[str, Any]]) -> list[Answer]:
     """Return the ids of the rows that the engine matched, and what it answered, for each question."""
     channel = create_insecure_channel(grpc_address=address)
     adapter = ZeebeAdapter(channel)
@@ -58,6 +58,20 @@ async def test_the_engine_finds_the_same_row_of_the_time_limits(machine: Machine
     ]
     expected = [plain(table.decide(**question)) for question in questions]
     assert expected == await asyncio.wait_for(engine_says(machine.zeebe, "time_limit", questions), timeout=120)
+
+
+async def test_the_engine_finds_the_same_row_of_what_is_complex(machine: Machine) -> None:
+    table = read_table(ROOT / "bpmn/complexity.dmn")
+    assert table is not None
+    asked = list(product(range(4), (1, 2, 3), range(5)))
+    questions = [
+        {"times_returned": times, "round": round_, "co_units": ["unit"] * count} for times, round_, count in asked
+    ]
+    expected = [
+        plain(table.decide(times_returned=times, round=round_, **{"count(co_units)": count}))
+        for times, round_, count in asked
+    ]
+    assert expected == await asyncio.wait_for(engine_says(machine.zeebe, "complexity", questions), timeout=120)
 
 
 async def test_danger_has_a_faster_clock_than_rubbish_by_data_alone(town: Town) -> None:

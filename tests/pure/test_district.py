@@ -113,6 +113,8 @@ def test_texts_are_signed_and_hold_nothing_of_a_caller(district: District) -> No
         *("yellow", "red", "inspection", "supervision", "supervision_obstacle", "rating_invited", "repeated"),
         *("request_registered", "request_supplemented"),
         *("enforcement_called", "enforcement_refused", "digest"),
+        *("inspection_overdue", "inspection_urged"),
+        *("accountability_opened", "statement_missed", "accountability_found"),
         *("redispatched_away", "redispatched_here", "redispatch_undone"),
     }
     values = {

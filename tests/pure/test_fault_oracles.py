@@ -76,6 +76,7 @@ def test_a_call_of_posted_forces_has_a_process_of_its_own() -> None:
         ({"calls": [CALL], "roots": {"JA-1": {7}, "JA-1-ZF01": {9, 10}}}, "duplicated"),
         ({"arrived": {(PHONE, TEXT): 1, (PHONE, "别的"): 1}}, "invented"),
         ({"requests": [OPEN, GOOD.requests[1]]}, "stuck"),
+        ({"calls": [replace(CALL, ends=())], "roots": {"JA-1": {7}, "JA-1-ZF01": {9}}}, "stuck"),
         ({"messages": [replace(UNCERTAIN, state="sending")], "arrived": {}}, "stuck"),
         ({"messages": [replace(UNCERTAIN, state="queued")], "arrived": {}}, "stuck"),
         ({"facts_unpublished": 1}, "stuck"),
