@@ -1,10 +1,10 @@
-// 一张图最多二十个节点，再多就看不清：拆成调用活动。
+// 一张图最多二十个节点，再多就看不清：拆成调用活动。事件子流程的外框不是一步，不算。
 const MOST = 20;
 
 function count(container) {
   return (container.flowElements || [])
     .filter((element) => element.$instanceOf('bpmn:FlowNode'))
-    .reduce((sum, element) => sum + 1 + count(element), 0);
+    .reduce((sum, element) => sum + (element.triggeredByEvent ? 0 : 1) + count(element), 0);
 }
 
 module.exports = () => ({
