@@ -1,6 +1,7 @@
 """The casebook made ready: schema, directory of config/ while it owns it, and deadlines that became certain."""
 
 import asyncio
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -25,15 +26,23 @@ OWNED = (
 )
 
 
-def prepare_casebook(database_url: str, *, key: SecretStr, config: Path, bpmn: Path, now: datetime) -> None:
+@dataclass(frozen=True, kw_only=True)
+class Decisions:
+    """The folders of what the district decided: its configuration and its tables."""
+
+    config: Path
+    bpmn: Path
+
+
+def prepare_casebook(database_url: str, *, key: SecretStr, decided: Decisions, now: datetime) -> None:
     """Migrate, then import the directory's files unless a spreadsheet has taken over. Safe to run at every start.
 
     Personal data that is not sealed yet, or with another key than the first, is sealed before anybody else reads it.
     The rules of scoring are kept by their version; other rules under a version that is known are refused.
     Deadlines that were provisional and that the calendar now knows better are planned again.
     """
-    district = load_district(config)
-    rules = score_rules.of_folders(district, bpmn)
+    district = load_district(decided.config)
+    rules = score_rules.of_folders(district, decided.bpmn)
 
     async def load() -> None:
         casebook = open_casebook(database_url, key=key)

@@ -12,7 +12,7 @@ from casebook.settings import Settings
 from launcher.errors import LauncherError
 from launcher.models import deploy_models
 from launcher.progress import say
-from launcher.register import prepare_casebook
+from launcher.register import Decisions, prepare_casebook
 
 
 def main() -> int:
@@ -21,7 +21,7 @@ def main() -> int:
         settings = Settings.from_environment()
         url = settings.database_url.get_secret_value()
         now, key = datetime.now(UTC), settings.personal_key
-        prepare_casebook(url, key=key, config=settings.config, bpmn=settings.bpmn, now=now)
+        prepare_casebook(url, key=key, decided=Decisions(config=settings.config, bpmn=settings.bpmn), now=now)
         say("卷宗数据库已就绪。")
         versions = deploy_models(settings.zeebe, folder=settings.bpmn, state=settings.state)
     except (MinhuError, LauncherError) as refusal:

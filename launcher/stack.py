@@ -26,7 +26,7 @@ from launcher.ports import Ports
 from launcher.postgres import Postgres
 from launcher.process import Part, Processes
 from launcher.progress import say
-from launcher.register import prepare_casebook
+from launcher.register import Decisions, prepare_casebook
 from launcher.room import require_room
 from launcher.turn import turn
 
@@ -222,8 +222,8 @@ class Machine:
             self.processes.wait_ready(self._part("postgres"))
             self.postgres.make_database(self.ports["postgres"])
         now = self.clock.now() if self.movable_clock else datetime.now(UTC)
-        chosen = self.settings
-        prepare_casebook(self.database_url, key=self.personal_key, config=chosen.config, bpmn=chosen.bpmn, now=now)
+        decided = Decisions(config=self.settings.config, bpmn=self.settings.bpmn)
+        prepare_casebook(self.database_url, key=self.personal_key, decided=decided, now=now)
 
     def _part(self, name: str) -> Part:
         return make_part(name, machine=self)

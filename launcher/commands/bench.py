@@ -34,13 +34,13 @@ def run(args: Namespace) -> int:
     return int(args.measure(args))
 
 
-def _number(parser: ArgumentParser, name: str, default: int, sentence: str) -> None:
-    parser.add_argument(name, type=int, default=default, metavar="N", help=f"{sentence}（默认 {default}）")
+def _number(parser: ArgumentParser, name: str, *, default: int, what: str) -> None:
+    parser.add_argument(name, type=int, default=default, metavar="N", help=f"{what}（默认 {default}）")
 
 
 def _about_jobs(parser: ArgumentParser) -> None:
-    _number(parser, "--rounds", 3, "轮数")
-    _number(parser, "--backlog", 4000, "积压的任务数")
+    _number(parser, "--rounds", default=3, what="轮数")
+    _number(parser, "--backlog", default=4000, what="积压的任务数")
     parser.add_argument("--rate", type=float, default=60.0, metavar="R", help="稳定流量，每秒任务数（默认 60）")
     parser.add_argument("--picture", type=Path, metavar="FILE", help="另存一张积压速度的图（SVG）")
 
@@ -62,8 +62,8 @@ def _jobs(args: Namespace) -> int:
 
 
 def _about_loop(parser: ArgumentParser) -> None:
-    _number(parser, "--requests", 400, "诉求件数")
-    _number(parser, "--workers", 1, "作业进程个数")
+    _number(parser, "--requests", default=400, what="诉求件数")
+    _number(parser, "--workers", default=1, what="作业进程个数")
 
 
 def _loop(args: Namespace) -> int:
@@ -71,7 +71,7 @@ def _loop(args: Namespace) -> int:
 
 
 def _about_timers(parser: ArgumentParser) -> None:
-    _number(parser, "--count", 1000, "工单数")
+    _number(parser, "--count", default=1000, what="工单数")
     parser.add_argument("--per-minute", type=int, metavar="R", help="每分钟到期几张（默认全部在同一分钟）")
 
 
@@ -83,7 +83,7 @@ def _about_scale(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--waiting", type=int, nargs="+", default=[4000, 40_000], metavar="N", help="在等待的工单数（默认 4000 40000）"
     )
-    _number(parser, "--requests", 200, "每一步办结的诉求件数")
+    _number(parser, "--requests", default=200, what="每一步办结的诉求件数")
 
 
 def _scale(args: Namespace) -> int:
@@ -91,8 +91,8 @@ def _scale(args: Namespace) -> int:
 
 
 def _about_routing(parser: ArgumentParser) -> None:
-    _number(parser, "--requests", FULL, "已有的诉求")
-    _number(parser, "--jobs", 2000, "测多少次")
+    _number(parser, "--requests", default=FULL, what="已有的诉求")
+    _number(parser, "--jobs", default=2000, what="测多少次")
 
 
 def _routing(args: Namespace) -> int:
@@ -100,8 +100,8 @@ def _routing(args: Namespace) -> int:
 
 
 def _about_matters(parser: ArgumentParser) -> None:
-    _number(parser, "--requests", FULL, "已有的诉求")
-    _number(parser, "--asked", 1000, "测多少次")
+    _number(parser, "--requests", default=FULL, what="已有的诉求")
+    _number(parser, "--asked", default=1000, what="测多少次")
 
 
 def _matters(args: Namespace) -> int:
@@ -109,8 +109,8 @@ def _matters(args: Namespace) -> int:
 
 
 def _about_scores(parser: ArgumentParser) -> None:
-    _number(parser, "--rounds", 50_000, "核对的轮数")
-    _number(parser, "--year", FULL, "一年的轮数")
+    _number(parser, "--rounds", default=50_000, what="核对的轮数")
+    _number(parser, "--year", default=FULL, what="一年的轮数")
 
 
 def _scores(args: Namespace) -> int:
@@ -119,7 +119,7 @@ def _scores(args: Namespace) -> int:
 
 
 def _about_report(parser: ArgumentParser) -> None:
-    _number(parser, "--requests", FULL, "已有的诉求")
+    _number(parser, "--requests", default=FULL, what="已有的诉求")
 
 
 def _report(args: Namespace) -> int:
@@ -127,9 +127,9 @@ def _report(args: Namespace) -> int:
 
 
 def _about_year(parser: ArgumentParser) -> None:
-    _number(parser, "--requests", 10_000, "诉求件数")
-    _number(parser, "--days", DAYS, "模拟的天数")
-    _number(parser, "--seed", 1, "随机种子；同一种子重复同一年")
+    _number(parser, "--requests", default=10_000, what="诉求件数")
+    _number(parser, "--days", default=DAYS, what="模拟的天数")
+    _number(parser, "--seed", default=1, what="随机种子；同一种子重复同一年")
     parser.add_argument("--minutes", type=float, default=math.inf, metavar="M", help="最多多少分钟，到时判定已过的日子")
 
 

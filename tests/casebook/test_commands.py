@@ -16,7 +16,7 @@ from casebook.engine import open_casebook
 from casebook.errors import ConfigurationError
 from launcher.__main__ import main
 from launcher.private import private_machine
-from launcher.register import prepare_casebook
+from launcher.register import Decisions, prepare_casebook
 from launcher.stack import Machine
 from tests.casebook.rows import order, request
 from workers.plan_deadlines import PlanDeadlines, plan_deadlines
@@ -105,7 +105,7 @@ def test_a_confirmed_year_is_shown_first_and_counted_anew_at_the_next_start(
     assert record["moved"][0]["red_at"] < record["moved"][0]["red_before"]
     assert "没有写入" in said
     url, key, bpmn = own_machine.database_url, own_machine.personal_key, own_machine.settings.bpmn
-    prepare_casebook(url, key=key, config=folder, bpmn=bpmn, now=now)
+    prepare_casebook(url, key=key, decided=Decisions(config=folder, bpmn=bpmn), now=now)
     assert 0 == minhu("replan", "--json")[1]["count"]
 
 

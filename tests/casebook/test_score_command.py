@@ -18,7 +18,7 @@ from launcher.__main__ import main
 from launcher.bench import scores
 from launcher.machine import ROOT
 from launcher.private import private_machine
-from launcher.register import prepare_casebook
+from launcher.register import Decisions, prepare_casebook
 from launcher.stack import Machine
 
 Command = Callable[..., tuple[int, dict[str, Any], str]]
@@ -155,4 +155,4 @@ def test_other_rules_under_a_known_version_are_named_by_check_and_refused_at_a_s
     assert "评分规则 2026-11-01 的内容变了（scoring.toml 的 [co_unit]），但版本号没有变" in capsys.readouterr().out
     url, key, bpmn = own_machine.database_url, own_machine.personal_key, own_machine.settings.bpmn
     with pytest.raises(ConfigurationError, match=r"scoring.toml 的 \[co_unit\].*换一个新的 rules_version"):
-        prepare_casebook(url, key=key, config=draft, bpmn=bpmn, now=datetime.now(UTC))
+        prepare_casebook(url, key=key, decided=Decisions(config=draft, bpmn=bpmn), now=datetime.now(UTC))

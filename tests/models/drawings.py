@@ -82,6 +82,10 @@ class Model:
         tags = {f"{{{NS['bpmn']}}}{tag}" for tag in f"{NODES} {ACTIVITIES}".split()}
         return [element for element in self.process.iter() if element.tag in tags]
 
+    def steps(self) -> list[Element]:
+        """Return the nodes but for the frames of event sub-processes."""
+        return [element for element in self.nodes() if element.get("triggeredByEvent") != "true"]
+
     def kind(self, element: Element) -> str:
         return str(etree.QName(element).localname)
 

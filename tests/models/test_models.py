@@ -22,7 +22,7 @@ def test_a_file_holds_one_process_of_its_own_name(model: Model) -> None:
 
 @each_model
 def test_a_model_can_be_read_without_scrolling(model: Model) -> None:
-    assert len(model.nodes()) <= MOST_NODES
+    assert len(model.steps()) <= MOST_NODES
 
 
 @each_model

@@ -83,7 +83,7 @@ def test_a_question_that_cannot_be_answered_says_what_to_write(arguments: tuple[
 def models(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder = tmp_path / "bpmn"
     folder.mkdir()
-    for name in ("response_list.dmn", "time_limit.dmn"):
+    for name in ("response_list.dmn", "time_limit.dmn", "rating_outcome.dmn"):
         shutil.copy(ROOT / "bpmn" / name, folder / name)
     monkeypatch.setenv("MINHU_BPMN", str(folder))
     return folder
