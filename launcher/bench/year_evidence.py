@@ -13,7 +13,13 @@ from launcher.bench.second_opinion import ANY, Pause, first_match, rows_of
 from launcher.bench.year_books import LIGHTS
 
 WORK_ORDER = re.compile(r"[A-Z]{2}\d{8}-\d{6}-\d-\d{2}")
-PHRASES = {"时限已过半": "yellow", "已超期": "red", "久拖未决": "inspection"}
+PHRASES = {"时限已过半": "yellow", "已超期": "red", "久拖未决": "inspection", "没有提交情况说明": "inspection"}
+# What the long delay of inspection's own work orders is told as: nobody pushes them to inspection again.
+OWN_EVENTS = {
+    "inspection_decision": "inspection_overdue",
+    "accountability_finding": "inspection_overdue",
+    "accountability_statement": "statement_missed",
+}
 FINDINGS = (
     "missing_lights",
     "extra_lights",
@@ -66,6 +72,10 @@ class Told:
     superiors: Mapping[str, str]
     office: str
 
+    def wanted(self, kind: str, light: str) -> Sequence[str]:
+        """Return the duties that are told of a light over a kind of work order."""
+        return self.duties[OWN_EVENTS.get(kind, light) if light == "inspection" else light]
+
     def chain(self, unit: str) -> set[str]:
         """Return a unit and all above it."""
         found = set()
@@ -115,7 +125,7 @@ def read_told(bpmn: Path, directory: Path) -> Told:
     with (directory / "units.csv").open(encoding="utf-8", newline="") as lines:
         units = list(csv.DictReader(lines))
     return Told(
-        duties={light: json.loads(first_match(plan, light, ANY)[0]) for light in LIGHTS},
+        duties={light: json.loads(first_match(plan, light, ANY)[0]) for light in (*LIGHTS, *OWN_EVENTS.values())},
         people=people,
         superiors={row["code"]: row["superior"] for row in units},
         office=next(row["code"] for row in units if row["role"] == "inspection"),

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from launcher.bench.year_books import SPREAD, Burning, Key, Order, burning
 from launcher.bench.year_evidence import WORK_ORDER, Evidence, Text, Told, Verdict, light_of
 
-OWN = ("deputy_head", "principal_head")
+OWN = {"deputy_head", "principal_head"}
 NOTHING = timedelta()
 Expected = Mapping[Key, Burning]
 
@@ -103,13 +103,17 @@ class _Texts:
                 self._right_person(text, number, light=light)
 
     def _count(self, about: tuple[str, str], answers: Sequence[bool | None]) -> None:
-        each, count = len(self._told.duties[about[1]]), len(self._heard.get(about, ()))
+        each, count = len(self._wanted(*about)), len(self._heard.get(about, ()))
         least = each * sum(answer is True for answer in answers)
         most = each * sum(answer is not False for answer in answers)
         if count < least:
             self._verdict.add("missing_texts", f"{about}：{count} 条，应有 {least} 条")
         if count > most:
             self._verdict.add("extra_texts", f"{about}：{count} 条，至多 {most} 条")
+
+    def _wanted(self, number: str, light: str) -> Sequence[str]:
+        order = self._orders.get(number)
+        return self._told.wanted(order.kind if order else "", light)
 
     def _after_its_light(self, text: Text, raised: Sequence[datetime], *, about: str) -> None:
         lit = [instant for instant in raised if instant <= text.at]
@@ -122,10 +126,9 @@ class _Texts:
         """Heads are those of the work order's own unit; somebody on duty is one of the unit or of one above it."""
         unit, duty = self._told.people.get(text.phone, ("", ""))
         order = self._orders.get(number)
-        own = {wanted for wanted in self._told.duties[light] if wanted in OWN}
+        wanted = set(self._wanted(number, light))
+        own = wanted & OWN
         chain = self._told.chain(order.unit) if order else set()
-        right = (duty in own and order and unit == order.unit) or (
-            own != set(self._told.duties[light]) and unit in chain
-        )
-        if order and not right and not (light == "inspection" and unit in self._told.chain(self._told.office)):
+        right = (duty in own and order and unit == order.unit) or (own != wanted and unit in chain)
+        if order and not right and not ("inspection" in wanted and unit in self._told.chain(self._told.office)):
             self._verdict.add("wrong_recipients", f"{number} {light}：{unit or '不在单位目录里'} {duty}")

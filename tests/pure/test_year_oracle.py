@@ -23,7 +23,13 @@ PHRASES = {"yellow": "时限已过半", "red": "已超期未办结", "inspection
 HEAD, DUTY, PRINCIPAL, OFFICE = "13900000001", "13900000002", "13900000003", "13900000004"
 PHONES = {"yellow": [DUTY], "red": [HEAD], "inspection": [OFFICE, PRINCIPAL]}
 TOLD = Told(
-    duties={"yellow": ["duty_officer"], "red": ["deputy_head"], "inspection": ["inspection", "principal_head"]},
+    duties={
+        "yellow": ["duty_officer"],
+        "red": ["deputy_head"],
+        "inspection": ["inspection", "principal_head"],
+        "statement_missed": ["principal_head"],
+        "inspection_overdue": ["district_centre", "principal_head"],
+    },
     people={
         HEAD: ("unit", "deputy_head"),
         DUTY: ("unit", "duty_officer"),
@@ -107,6 +113,13 @@ def test_an_extension_lets_lights_burn_again_and_tells_inspection_once() -> None
     early = list(burning(handling(EXTENDED), until=UNTIL))
     assert [("yellow", 1), ("yellow", 2), ("red", 2), ("inspection", 2)] == [(it.light, it.version) for it in early]
     assert all(light.told for light in early)
+
+
+def test_a_statement_that_was_not_given_is_told_the_units_head_alone(year: Year) -> None:
+    silent = replace(year, orders=[replace(handling(), kind="accountability_statement")])
+    assert {"extra_texts", "wrong_recipients"} == silent.found()  # the office need not hear of it
+    to_the_head = [text for text in year.evidence.texts if text.phone != OFFICE]
+    assert set() == silent.but(texts=to_the_head).found()
 
 
 def test_a_closed_work_order_has_no_more_lights() -> None:
