@@ -102,4 +102,4 @@ async def test_the_same_occasion_is_queued_once(town: Town) -> None:
         added = [await messages.queue(connection, message, now=town.clock()) for _ in range(3)]
     assert [True, False, False] == added
     await town.forward.settle()
-    assert 1 == len(town.arrived(request_id))
+    assert 1 == len(town.arrived(f"样例{request_id}"))
