@@ -18,7 +18,9 @@ REGISTER = """
     select request_id, external_id, process_instance_key, array_remove(array[
         case when closed_at is not null then 'closed' end,
         case when withdrawn_at is not null then 'withdrawn' end,
-        case when merged_into is not null then 'merged' end], null) as ends
+        case when merged_into is not null then
+            case when exists (select 1 from merges where merges.request_id = requests.request_id
+                and undone_at is null and merged_by <> 'intake') then 'joined' else 'merged' end end], null) as ends
     from requests"""
 CALLS = """
     select enforcement_id as request_id, enforcement_id as external_id, process_instance_key, array_remove(array[
@@ -40,6 +42,7 @@ UNPUBLISHED = "select count(*) as count from fact_outbox where published_at is n
 DONE = {
     "intake": "select external_id as about from requests",
     "withdrawal": "select request_id as about from requests where withdrawal_asked_at is not null",
+    "merging": "select request_id as about from merges where merged_by <> 'intake'",
     "supervision": "select note as about from supervision_orders",
     "report": "select work_order_id || '=' || outcome as about from work_orders where reported_at is not null",
     "extension": "select reason as about from extensions",
@@ -52,6 +55,7 @@ STILL_DUE = """
     select (select count(*) from requests
             where closed_at is null and withdrawn_at is null and merged_into is null) as requests,
            (select count(*) from fact_outbox where published_at is null) as facts,
+           (select count(*) from merges where taken_back_at is null) as merges,
            (select count(*) from enforcement_calls where ended_at is null) as calls,
            (select count(*) from supervision_orders where ended_at is null) as supervision_orders,
            (select count(*) from inspections where ended_at is null) as inspections,

@@ -40,7 +40,8 @@ class Evidence:
 
     `done` counts what the casebook holds, by (kind of operation, what it was about). `calls` of posted forces, with
     supervision orders and inspections among them, have a process of their own, as requests have (accountability is
-    called by its inspection); one recalled ended as `withdrawn`.
+    called by its inspection); one recalled ended as `withdrawn`. A request that intake found to be another's ended as
+    `merged` and never had a process; one that a person merged ended as `joined`, and its process with it.
     """
 
     operations: Sequence[Operation]
@@ -131,8 +132,8 @@ def _engine(evidence: Evidence, findings: Findings) -> None:
 
 
 def _may_be_noted(request: Request, keys: set[int]) -> set[int | None]:
-    """Return the keys that the casebook may name; who withdraws at once is gone before the process is noted."""
-    return {*keys, None} if request.ends == ("withdrawn",) else {*keys}
+    """Return the keys that the casebook may name; who withdraws or joins at once is gone before it is noted."""
+    return {*keys, None} if request.ends in {("withdrawn",), ("joined",)} else {*keys}
 
 
 def _short_messages(evidence: Evidence, findings: Findings) -> None:

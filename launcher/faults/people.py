@@ -10,12 +10,13 @@ from typing import Any
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from casebook import co_units, enforcement, extensions, ratings, requests, supervision_orders, work_orders
+from casebook import co_units, enforcement, extensions, merges, ratings, requests, supervision_orders, work_orders
 from casebook.clock import Clock
 from casebook.district import District
 from casebook.engine import AsyncConnection, AsyncEngine
 from casebook.errors import RejectedInput
 from casebook.reports import RequestReport
+from launcher.faults.answers import BECAUSE, OUTCOMES
 from launcher.faults.books import Books
 
 PLATFORM = "mayor_line"
@@ -24,33 +25,6 @@ CATEGORIES = ("070101", "070101", "070101", "010201", "030202", "040102", "99990
 ASSIGNABLE = ("street_002_urban", "street_002_service", "street_002_order")
 AGAIN_SECONDS = 0.3
 AT_ONCE = 8
-# fmt: off
-OUTCOMES = {  # what people of a kind of work order (or a form of their own) answer, and how often of a hundred
-    "sign_in": {"accepted": 88, "returned": 8, "cannot_solve": 4},
-    "sign_in_final": {"accepted": 100},
-    "assignment": {"assigned": 100},
-    "review": {"assigned": 70, "insisted": 30},
-    "city_report": {"accepted": 100},
-    "arbitration": {"assigned": 100},
-    "handling": {"done": 95, "not_possible": 5},
-    "co_handling": {"done": 85, "disagrees": 15},
-    "handling_report": {"done": 100},  # of a co-unit that was ruled to work: it may not disagree again
-    "co_arbitration": {"stands": 50, "released": 50},
-    "verification": {"passed": 90, "failed": 10},
-    "enforcement_call": {"confirmed": 85, "declined": 15},
-    "enforcement_arrival": {"arrived": 100},
-    "enforcement_report": {"done": 100},
-    "supervision_reply": {"on_track": 80, "obstacle": 20},
-    "inspection_decision": {"no_fault": 20, "urge": 20, "accountability": 60},
-    "accountability_statement": {"stated": 50, "admitted": 50},
-    "accountability_finding": {"unfounded": 20, "ordinary": 60, "serious": 20},
-}
-# fmt: on
-# fmt: off
-BECAUSE = {
-    "returned": "not_ours", "cannot_solve": "beyond_power", "disagrees": "other_measure", "declined": "no_staff",
-}
-# fmt: on
 CO_UNIT, FORCE, CENTRE = "street_002_construction", "street_002_posted_urban", "street_002_centre"
 RESOLVED_STARS = {"resolved": 5, "partly": 3, "unresolved": 1}
 WORDS = "样例说明"
@@ -63,7 +37,10 @@ Deed = Callable[[AsyncConnection], Awaitable[Any]]
 
 @dataclass(kw_only=True)
 class People:
-    """Everybody in front of one casebook; `begun` holds the lead's work orders that somebody has taken up."""
+    """Everybody in front of one casebook; `begun` holds the lead's work orders that somebody has taken up.
+
+    `mains`: by category, the request into which the next one of another caller may be merged.
+    """
 
     casebook: AsyncEngine
     district: District
@@ -72,7 +49,9 @@ class People:
     seed: int
     matters: list[tuple[str, str, str]] = field(default_factory=list)
     begun: set[str] = field(default_factory=set)
+    mains: dict[str, str] = field(default_factory=dict)
     supervised_of_a_hundred: int = 6
+    merged_of_a_hundred: int = 4
 
     async def call(self) -> None:
         """Let a citizen call about a new matter, again and again until the answer is there."""
@@ -85,6 +64,10 @@ class People:
             await self._withdraw(request_id)
         elif request_id and dice.randrange(100) < self.supervised_of_a_hundred:
             await self._supervise(request_id)
+        elif request_id and dice.randrange(100) < self.merged_of_a_hundred and matter[2] in self.mains:
+            await self._merge(request_id, self.mains[matter[2]])
+        elif request_id:
+            self.mains[matter[2]] = request_id
 
     async def call_again(self, dice: Random) -> None:
         """Let a citizen who is known call about the same matter once more, or a platform send its report again."""
@@ -133,6 +116,14 @@ class People:
             )
 
         await self._until_answered("supervision", note, deed=order, once=True)
+
+    async def _merge(self, request_id: str, main_id: str) -> None:
+        decided = merges.SameMatter(request_id=request_id, main_id=main_id, person="district_centre")
+
+        async def merge(connection: AsyncConnection) -> None:
+            await merges.merge(connection, decided, district=self.district, now=self.clock())
+
+        await self._until_answered("merging", request_id, deed=merge, once=False)
 
     async def do_what_waits(self) -> int:
         """Let everybody who is asked for something do it once; return how many were asked."""

@@ -14,7 +14,7 @@ from workers.crash_points import every_point
 SEED = 4
 LIMIT_SECONDS = 600.0
 OPEN_MOST = 30
-SUPERVISED_OF_A_HUNDRED = 25
+SUPERVISED_OF_A_HUNDRED = MERGED_OF_A_HUNDRED = 25
 
 
 async def sweep(stand: Stand) -> tuple[list[str], Findings]:
@@ -24,7 +24,8 @@ async def sweep(stand: Stand) -> tuple[list[str], Findings]:
     deaths = (worker.run(every_point(), passages=(1, 1), rest_seconds=0.0) for worker in workers)
     async with under_way(stand, seed=SEED) as campaign:
         campaign.open_most, campaign.again_callers = OPEN_MOST, 0
-        campaign.people.supervised_of_a_hundred = SUPERVISED_OF_A_HUNDRED  # else its crash points come last
+        campaign.people.supervised_of_a_hundred = SUPERVISED_OF_A_HUNDRED  # else their crash points come last
+        campaign.people.merged_of_a_hundred = MERGED_OF_A_HUNDRED
         async with meanwhile(campaign.life(), *deaths):
             left = await until_died(stand, died_at, points=every_point(), limit_seconds=LIMIT_SECONDS)
         await campaign.heal(WORKERS)

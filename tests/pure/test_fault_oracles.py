@@ -52,6 +52,15 @@ def test_a_call_of_posted_forces_has_a_process_of_its_own() -> None:
     assert "PASSED" == judge(called, FLOOR).verdict
 
 
+def test_a_request_that_a_person_merged_had_one_process() -> None:
+    joined = Request(request_id="JA-2", external_id="b", process_instance_key=8, ends=("joined",))
+    for noted in (joined, replace(joined, process_instance_key=None)):
+        merged = replace(GOOD, requests=[GOOD.requests[0], noted], roots={"JA-1": {7}, "JA-2": {8}})
+        assert "PASSED" == judge(merged, FLOOR).verdict
+        assert judge(replace(merged, roots={"JA-1": {7}}), FLOOR).lost
+        assert judge(replace(merged, roots={"JA-1": {7}, "JA-2": {8, 9}}), FLOOR).duplicated
+
+
 @pytest.mark.parametrize(
     ("planted", "where"),
     [
