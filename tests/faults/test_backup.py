@@ -8,6 +8,7 @@ import subprocess
 from pathlib import Path
 
 from casebook import requests as register
+from launcher.kept_secret import PERSONAL_KEY
 from launcher.parts import MachineOptions
 from launcher.private import private_machine
 from launcher.stack import Machine
@@ -46,15 +47,17 @@ async def open_requests(machine: Machine) -> list[str]:
 
 
 def back_up(machine: Machine, folder: Path) -> None:
-    """Follow docs/operations.md: nobody writes any more, the casebook's dump, the engine's folder taken cold."""
+    """Follow docs/operations.md: nobody writes any more, the casebook's dump, the engine's folder taken cold; the key."""
     machine.stop("workers")
     postgres("pg_dump", "--format=custom", f"--file={folder / 'casebook.dump'}", machine=machine)
     machine.stop("camunda")
     shutil.copytree(machine.settings.state / "camunda" / "data", folder / "data")
+    shutil.copy(machine.settings.state / PERSONAL_KEY, folder / PERSONAL_KEY)
 
 
 def restore(machine: Machine, folder: Path) -> None:
     shutil.copytree(folder / "data", machine.settings.state / "camunda" / "data")
+    shutil.copy(folder / PERSONAL_KEY, machine.settings.state / PERSONAL_KEY)
     machine.start("postgres")
     postgres(
         *("pg_restore", "--clean", "--if-exists", "--no-owner", "--exit-on-error", str(folder / "casebook.dump")),
