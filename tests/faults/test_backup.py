@@ -47,7 +47,7 @@ async def open_requests(machine: Machine) -> list[str]:
 
 
 def back_up(machine: Machine, folder: Path) -> None:
-    """Follow docs/operations.md: nobody writes any more, the casebook's dump, the engine's folder taken cold; the key."""
+    """Follow docs/operations.md: nobody writes any more, the casebook's dump, the engine's folder, cold; the key."""
     machine.stop("workers")
     postgres("pg_dump", "--format=custom", f"--file={folder / 'casebook.dump'}", machine=machine)
     machine.stop("camunda")
