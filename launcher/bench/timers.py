@@ -13,7 +13,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from casebook import deadlines, messages, work_orders
+from casebook import deadlines, work_orders
 from casebook.clock import clock_from
 from casebook.district import load_district
 from casebook.engine import AsyncEngine, open_casebook
@@ -32,7 +32,7 @@ LIMIT_SECONDS = 1800.0
 LOOK_SECONDS = 0.5
 BEFORE = timedelta(seconds=2)
 WORK_ORDER = re.compile(r"[A-Z]{2}\d{8}-\d{6}-\d-\d{2}")
-RED = "已超期"
+YELLOW, RED = "时限已过半", "已超期"
 
 
 def measure(
@@ -85,11 +85,11 @@ class _Night:
             entries = await self._entries()
             last_yellow = max(entry["yellow_at"] for entry in entries.values())
             await self._jump(last_yellow + BEFORE)
-            await self._until_sent(self._count)
+            await self._until_heard(YELLOW)
             await self._still(still, planned=self._count)
             first_red = min(entry["red_at"] for entry in entries.values())
             await self._jump(first_red - BEFORE)
-            await self._until_sent(2 * self._count)
+            await self._until_heard(RED)
         await self._casebook.dispose()
         rate = {"per_minute": self._per_minute} if self._per_minute < self._count else {}
         return {"work_orders": self._count, **rate, "loaded_seconds": round(loaded_seconds, 1)} | self._late(entries)
@@ -124,24 +124,21 @@ class _Night:
             orders = await work_orders.waiting(connection, most=1_000_000)
             return await deadlines.in_force(connection, [order["work_order_id"] for order in orders])
 
-    async def _until_sent(self, count: int) -> None:
+    async def _until_heard(self, light: str) -> None:
+        """Wait until the SMSC has a text about this light for each work order."""
         async with asyncio.timeout(LIMIT_SECONDS):
-            while await self._sent() < count:  # noqa: ASYNC110 - other processes do the sending
+            while len(self._heard(light)) < self._count:  # noqa: ASYNC110 - other processes do the sending
                 await asyncio.sleep(LOOK_SECONDS)
 
-    async def _sent(self) -> int:
-        async with self._casebook.begin() as connection:
-            found = await messages.counts(connection)
-        return found["sent"] + found["delivered"]
+    def _heard(self, light: str) -> list[tuple[str, datetime]]:
+        """Return the work order and the instant of each text about a light, from the SMSC's own journal."""
+        entries = map(json.loads, self._machine.smsc_journal.read_text(encoding="utf-8").splitlines())
+        told = ((WORK_ORDER.search(entry["text"]), entry) for entry in entries if light in entry["text"])
+        return [(number[0], datetime.fromisoformat(entry["at"])) for number, entry in told if number]
 
     def _late(self, entries: dict[str, dict[str, Any]]) -> dict[str, Any]:
         """Compare the SMSC's own journal with the ledger."""
-        late = []
-        for line in self._machine.smsc_journal.read_text(encoding="utf-8").splitlines():
-            heard = json.loads(line)
-            number = WORK_ORDER.search(heard["text"])
-            if number and RED in heard["text"]:
-                late.append((datetime.fromisoformat(heard["at"]) - entries[number[0]]["red_at"]).total_seconds())
+        late = [(at - entries[number]["red_at"]).total_seconds() for number, at in self._heard(RED)]
         cuts = statistics.quantiles(late, n=100)
         return {
             "red_messages": len(late),

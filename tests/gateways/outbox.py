@@ -105,7 +105,8 @@ class Outbox:
 
         async def is_so() -> bool:
             async with self.casebook.begin() as connection:
-                mine = (rows_of_messages.c.phone.in_(phones), rows_of_messages.c.state == "queued")
+                found_by = [sealer_of(self.casebook.dialect).index(phone) for phone in phones]
+                mine = (rows_of_messages.c.phone_index.in_(found_by), rows_of_messages.c.state == "queued")
                 await connection.execute(rows_of_messages.update().where(*mine).values(send_after=wall_clock()))
             return not {"queued", "sending"} & {await self.state(phone) for phone in phones}
 

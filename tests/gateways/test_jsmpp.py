@@ -77,8 +77,8 @@ async def test_killed_amid_a_burst_none_is_lost_and_none_goes_twice(outbox: Outb
         simulator.kill()
         await simulator.up()
         phones.append(await outbox.queue(marked("KILLED", BURST)))
-        await outbox.becomes(phones[-1], "delivered")
         states = await outbox.settled(phones)
+        await outbox.becomes(phones[-1], "delivered")
     arrived = taken(simulator, "KILLED")
     assert {1} == set(arrived.values())
     assert [] == [n for n, state in enumerate(states) if state in {"sent", "delivered"} and n not in arrived]

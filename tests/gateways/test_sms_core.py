@@ -77,8 +77,8 @@ async def test_killed_amid_a_burst_none_is_lost_and_none_goes_twice(
         server.kill()
         await server.up()
         phones.append(await outbox.queue(SHORT))
-        await outbox.becomes(phones[-1], "delivered")
         states = dict(zip(phones, await outbox.settled(phones), strict=True))
+        await outbox.becomes(phones[-1], "delivered")
     arrived = {phone: count for (phone, _), count in taken(server).items() if phone in states}
     assert {1} == set(arrived.values())
     assert [] == [phone for phone, state in states.items() if state in {"sent", "delivered"} and phone not in arrived]
