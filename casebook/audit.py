@@ -5,12 +5,17 @@ from typing import Any
 
 from sqlalchemy import func, insert, select
 
+from casebook import platform_status
 from casebook.engine import AsyncConnection
 from casebook.schema import audit_trail
 
 
 async def note(casebook: AsyncConnection, action: str, *, actor: str, now: datetime, **details: Any) -> None:
-    """Append one entry. `request_id` and `work_order_id` among the details get columns."""
+    """Append one entry. `request_id` and `work_order_id` among the details get columns.
+
+    What the request's platform is told (`platform_status.py`) is kept with it, in the same transaction.
+    """
+    await platform_status.note(casebook, action, about=details, now=now)
     await casebook.execute(
         insert(audit_trail).values(
             at=now,

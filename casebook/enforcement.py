@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from casebook import audit, directory, enforcement_calls, facts, requests, work_orders
+from casebook import audit, collecting, directory, enforcement_calls, facts, requests, work_orders
 from casebook.district import District
 from casebook.engine import AsyncConnection
 from casebook.errors import RejectedInput
@@ -70,7 +70,14 @@ async def _call_one(casebook: AsyncConnection, request_id: str, force: str, *, w
 async def call_for_finding(
     casebook: AsyncConnection, finding: RequestReport, whistle: Whistle, *, now: datetime, district: District
 ) -> str:
-    """Take a patrol's finding into the register and call forces to it at once; return the request's number."""
+    """Take a patrol's finding into the register and call forces to it at once; return the request's number.
+
+    RejectedInput when the level of the unit that calls may not use the finding's channel.
+    """
+    unit = await directory.unit(casebook, whistle.called_by, at=now)
+    if unit is None:
+        raise RejectedInput(f"单位目录里没有 {whistle.called_by}。请核对单位目录后重试。")
+    collecting.must_be_open_to(district, unit["level"], channel=finding.channel)
     taken = await requests.receive(casebook, finding, now=now, district=district)
     if taken.result != "accepted":
         raise RejectedInput(f"这一巡查发现已登记为诉求 {taken.request_id}。请在该诉求下呼叫执法力量。")

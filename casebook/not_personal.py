@@ -35,6 +35,7 @@ NOT_PERSONAL = frozenset(
         "picture_contents": "sha256 media_type",
         "pictures": "picture_id request_id sha256",
         "places": "code name street",
+        "platform_status": "platform request_id state unit outcome main_id",
         "ratings": "rating_id request_id main_id token resolved",
         "receipts": "smsc_id status",
         "redispatched_orders": "batch_id work_order_id request_id from_unit to_unit",

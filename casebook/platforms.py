@@ -10,6 +10,21 @@ from casebook.reports import CallerKind, Urgency
 
 Source = Text | Annotated[tuple[Text, ...], Field(min_length=1)]
 State = Literal["open", "withdrawn"]
+Told = Literal[
+    "received", "dispatched", "handling", "done", "reopened", "withdrawn", "merged", "parted", "rated", "closed"
+]
+TOLD: Mapping[Told, str] = {
+    "received": "已收到",
+    "dispatched": "已派单",
+    "handling": "办理中",
+    "done": "已回单",
+    "reopened": "重新办理",
+    "withdrawn": "已撤回",
+    "merged": "已并案",
+    "parted": "撤销并案",
+    "rated": "已评价",
+    "closed": "已办结",
+}
 LARGEST_MB = 4096
 
 
@@ -77,6 +92,12 @@ class Platform(Configured):
     urgencies: Mapping[str, Urgency] = {}
     caller_kinds: Mapping[str, CallerKind] = {}
     states: Mapping[str, State] = {}
+    status: Mapping[Told, str] = {}
+
+    @property
+    def told(self) -> dict[str, str]:
+        """Our states that this platform is told, to its own codes; an empty code means that it need not know."""
+        return {ours: theirs for ours, theirs in self.status.items() if theirs}
 
     @field_validator("encoding")
     @classmethod

@@ -180,7 +180,7 @@ async def _hand_over(casebook: AsyncConnection, row: dict[str, Any], *, action: 
         await casebook.execute(update(requests).where(led).values(lead_unit=row["to_unit"]))
     ids = {"request_id": row["request_id"], "work_order_id": row["work_order_id"]}
     units = {"from_unit": row["from_unit"], "to_unit": row["to_unit"], "batch_id": row["batch_id"]}
-    await audit.note(casebook, action, actor=by, now=now, **ids, **units)
+    await audit.note(casebook, action, actor=by, now=now, kind=moved["kind"], **ids, **units)
     fact = facts.Fact(
         name="deadline_changed",
         request_id=row["request_id"],

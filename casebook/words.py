@@ -8,6 +8,7 @@ from casebook.district import District
 LIGHTS = {"green": "绿灯", "yellow": "黄灯", "red": "红灯", "inspection": "督查"}
 LEVELS = {"A": "A 级（社区）", "B": "B 级（街道）", "C": "C 级（区）", "D": "D 级（市）"}
 URGENCIES = {"normal": "一般", "urgent": "紧急"}
+LEVEL_NAMES = {"community": "社区", "street": "街道", "district": "区", "city": "市"}
 CALLER_KINDS = {
     "citizen": "市民",
     "business": "企业",

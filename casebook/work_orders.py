@@ -109,18 +109,10 @@ async def report(casebook: AsyncConnection, work_order_id: str, answer: Report, 
     await matters.note_report(casebook, order, answer, now=now)
     await responsibility.note_reported(casebook, order, outcome=answer.outcome)
     await memory.remember(casebook, order, outcome=answer.outcome, unit=answer.assigned_unit, now=now)
-    await audit.note(
-        casebook,
-        "work_reported",
-        actor=answer.person,
-        now=now,
-        request_id=order["request_id"],
-        work_order_id=work_order_id,
-        outcome=answer.outcome,
-        reason_code=answer.reason_code,
-        assigned_unit=answer.assigned_unit,
-    )
+    ids = {"request_id": order["request_id"], "work_order_id": work_order_id, "kind": order["kind"]}
     variables = {"outcome": answer.outcome, "assigned_unit": answer.assigned_unit}
+    told = ids | variables | {"reason_code": answer.reason_code}
+    await audit.note(casebook, "work_reported", actor=answer.person, now=now, **told)
     await _tell(casebook, "work_reported", order=order, variables=variables, now=now)
 
 

@@ -31,6 +31,7 @@ from desk import (
     request_page,
     route_page,
     sms_door,
+    status_door,
     texts_page,
     unit_pages,
     work_order_page,
@@ -92,6 +93,7 @@ def make_app(settings: Settings, district: District) -> FastAPI:
     app.include_router(city_door.make_city_router(office))
     app.include_router(sms_door.make_sms_router(office))
     app.include_router(platform_door.make_platform_router(office))
+    app.include_router(status_door.make_status_router(office))
     app.include_router(make_open311_router(office))
     for path, title, build, frame in PAGES:
         _add_page(office, path, title=title, draw=_drawn(office, build, frame=frame))

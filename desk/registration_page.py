@@ -9,10 +9,11 @@ from typing import Any
 from nicegui import ui
 from pydantic import ValidationError
 
-from casebook import audit, requests, same_matter, suggestions, words
+from casebook import audit, collecting, requests, same_matter, suggestions, words
 from casebook.engine import AsyncConnection
 from casebook.errors import RejectedInput
 from casebook.reports import RequestReport
+from casebook.rules import Level
 from casebook.same_matter import Proposal, Told
 from casebook.suggestions import CategoryModel, Suggestion
 from casebook.whereabouts import Place, whereabouts
@@ -21,6 +22,7 @@ from desk.layout import card, heading, muted
 from desk.office import Office
 
 PLATFORM = "desk"
+LEVEL: Level = "district"  # whoever reaches this page acts as the district's command centre
 TITLE_LETTERS, SHORTEST_TEXT = 30, 4
 NAMES = {"text": "内容", "address": "地址", "caller_name": "姓名", "caller_phone": "电话", "channel": "渠道"}
 
@@ -52,12 +54,12 @@ def _fields(office: Office, form: dict[str, Any]) -> None:
     district = office.district
     categories = {code: f"{code} {each.minor}·{each.name}" for code, each in district.catalogue.items()}
     communities = {code: words.place(district, code) for code in district.communities}
-    channels = {code: channel.name for code, channel in district.channels.items()}
+    channels = collecting.open_to(district, LEVEL)
     form["text"] = ui.textarea("内容（不要写身份证号）").props("outlined autogrow debounce=600").classes("w-full text")
     form["address"] = ui.input("地址，例如 保成社区3栋").props("outlined dense debounce=600").classes("w-full address")
     form["community"] = _choice(communities, "社区").classes("w-full community")
     form["category"] = _choice(categories, "事项类别").classes("w-full category")
-    form["channel"] = ui.select(channels, label="渠道", value=next(iter(channels))).props("outlined dense")
+    form["channel"] = ui.select(channels, label="渠道", value=next(iter(channels), None)).props("outlined dense")
     form["caller_kind"] = ui.select(words.CALLER_KINDS, label="诉求人", value="citizen").props("outlined dense")
     form["caller_name"] = ui.input("姓名（可不填）").props("outlined dense").classes("w-full")
     form["caller_phone"] = ui.input("电话（不填就收不到答复）").props("outlined dense").classes("w-full phone")
@@ -143,6 +145,7 @@ def _report(office: Office, form: dict[str, Any], *, now: datetime) -> RequestRe
     """Return what was written as a report; RejectedInput names the first field that cannot stand."""
     if not form["category"].value or not form["community"].value or not _written(form, "text"):
         raise RejectedInput("请写下内容，并选择社区和事项类别，然后再登记。")
+    collecting.must_be_open_to(office.district, LEVEL, channel=_written(form, "channel"))
     values: dict[str, Any] = {name: _written(form, name) or None for name in form}
     values |= {"title": values["text"].splitlines()[0][:TITLE_LETTERS], "received_at": now, "platform": PLATFORM}
     values |= {"urgency": office.district.catalogue[values["category"]].urgency, "external_id": secrets.token_hex(8)}

@@ -48,6 +48,7 @@ from casebook.schema.register import (
     work_orders,
 )
 from casebook.schema.suggestion import category_models
+from casebook.schema.telling import platform_status
 
 __all__ = [
     "absences",
@@ -78,6 +79,7 @@ __all__ = [
     "picture_contents",
     "pictures",
     "places",
+    "platform_status",
     "ratings",
     "receipts",
     "redispatched_orders",

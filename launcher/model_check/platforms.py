@@ -1,13 +1,14 @@
-"""Checks of the platforms' mappings: every category can be reached, and every code leads to one that there is."""
+"""Checks of the platforms' mappings: categories can be reached, codes lead to one, states can be told."""
 
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from casebook.configuration import Folder
 from casebook.directory_files import read_table
 from casebook.errors import ConfigurationError
+from casebook.platforms import TOLD
 from casebook.rules import Category
 from launcher.model_check.finding import Finding, nearest
 
@@ -27,11 +28,12 @@ def platform_findings(folder: Path) -> list[Finding]:
     found: list[Finding] = []
     for name in files.names("platforms/*.toml"):
         try:
-            categories = tomllib.loads((folder / name).read_text(encoding="utf-8-sig")).get("categories", {})
+            written = tomllib.loads((folder / name).read_text(encoding="utf-8-sig"))
         except (OSError, ValueError):
             return []
-        codes = {str(theirs): str(ours) for theirs, ours in categories.items()}
+        codes = {str(theirs): str(ours) for theirs, ours in written.get("categories", {}).items()}
         found += _leading_nowhere(folder, name, codes=codes, catalogue=catalogue)
+        found += _untold(name, status=written.get("status", {}))
         reached |= set(codes.values())
     return [*found, *_unreached(folder, catalogue=catalogue, reached=reached)]
 
@@ -51,6 +53,15 @@ def _leading_nowhere(
             what = f"平台的“{theirs}”对应到类别 {ours}，catalogue.csv 里没有这个类别{nearest(ours, catalogue)}"
             action = "请改为现有的类别编码；平台已停用的，删去这一行"
             yield Finding(file=name, line=lines.get(theirs, 0), element=theirs, what=what, action=action)
+
+
+def _untold(name: str, *, status: Mapping[str, object]) -> Iterator[Finding]:
+    """Find states that nobody decided upon: their changes would be left out of the platform's feed unnoticed."""
+    for state, meaning in TOLD.items():
+        if state not in status:
+            what = f"没有写平台用什么状态码表示“{meaning}”，这种进展不会回传给平台"
+            action = '请在 [status] 中补一行；平台不需要的，写成空的 ""'
+            yield Finding(file=name, element=f"status.{state}", what=what, action=action)
 
 
 def _unreached(folder: Path, *, catalogue: dict[str, Category], reached: set[str]) -> Iterator[Finding]:

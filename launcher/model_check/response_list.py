@@ -7,11 +7,11 @@ from functools import cache, partial
 from casebook.decision_cells import ANY, Unreadable, Value, literals
 from casebook.decision_tables import Row, Table
 from casebook.district import District
+from casebook.words import LEVEL_NAMES
 from launcher.model_check.finding import Finding, at, nearest
 
 DELIBERATELY_OPEN = frozenset({"999901"})  # “其他事项”: nobody's by rule, so the superior centre assigns a unit
 LEVELS = {"A": "community", "B": "street", "C": "district", "D": "city"}  # who leads a matter of each level
-LEVEL_NAMES = {"community": "社区", "street": "街道", "district": "区", "city": "市"}
 LIMITS = {"handling_limit": "办理时限", "co_handling_limit": "协办时限"}
 CATEGORY = "category"
 

@@ -93,4 +93,16 @@ IN_CONFIGURATION = {
         after='"市容环境/楼道堆物" = "010192"',
         expected=("config/platforms/mayor_line.toml:", "市容环境/楼道堆物", "010192"),
     ),
+    "a state of which a platform would never hear": Slip(
+        file="config/platforms/message_board.toml",
+        before='reopened = "reopened"\n',
+        after="",
+        expected=("config/platforms/message_board.toml", "status.reopened", "重新办理", "不会回传"),
+    ),
+    "a state that a request never has": Slip(
+        file="config/platforms/message_board.toml",
+        before='reopened = "reopened"',
+        after='reopend = "reopened"',
+        expected=("config/platforms/message_board.toml", "status.reopend", "reopened"),
+    ),
 }
