@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import re
 import shutil
 import tempfile
 import time
@@ -20,7 +21,7 @@ from launcher.errors import LauncherError
 from launcher.faults.engine_log import EngineLog
 from launcher.faults.nursery import NURSERY, Nursery
 from launcher.faults.proxy import Proxy
-from launcher.machine import LOOPBACK, SHORT_LIVED
+from launcher.machine import LOOPBACK, ROOT, SHORT_LIVED
 from launcher.ports import free_ports
 from launcher.private import private_machine
 from launcher.simulator.run import settings_of
@@ -172,7 +173,15 @@ def open_stand(*, nursery: str = NURSERY) -> Iterator[Stand]:
     free_mb = shutil.disk_usage(tempfile.gettempdir()).free // MEGABYTE
     spare_mb = min(SPARE_MB_MOST, free_mb // 4)
     room = f"{free_mb - spare_mb}MB"
-    with private_machine("postgres", "camunda", "smsc", java_options=options, disk_watermark=room) as machine:
+    with (
+        tempfile.TemporaryDirectory() as place,
+        private_machine(
+            *("postgres", "camunda", "smsc"),
+            config=_with_short_digests(Path(place)),
+            java_options=options,
+            disk_watermark=room,
+        ) as machine,
+    ):
         machine.deploy()
         gateway_port, carrier_port = free_ports(2)
         gateway = Proxy(listen=gateway_port, target=machine.ports["zeebe"])
@@ -194,6 +203,16 @@ def open_stand(*, nursery: str = NURSERY) -> Iterator[Stand]:
             gateway.close()
             carrier.close()
     engine_log.close()
+
+
+def _with_short_digests(place: Path) -> Path:
+    """Copy the configuration with digests that gather for a minute: healing waits for every text, not for an hour."""
+    config = place / "config"
+    shutil.copytree(ROOT / "config", config, ignore=shutil.ignore_patterns("samples"))
+    file = config / "district.toml"
+    text = file.read_text(encoding="utf-8")
+    file.write_text(re.sub(r"(?m)^digest_minutes = \d+", "digest_minutes = 1", text), encoding="utf-8")
+    return config
 
 
 def _ok(url: str) -> bool:
