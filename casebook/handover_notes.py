@@ -8,11 +8,10 @@ from collections import Counter
 from datetime import datetime
 from typing import Any
 
-from casebook import directory, messages
 from casebook.district import District
-from casebook.duty import DUTY_OFFICER
 from casebook.engine import AsyncConnection
 from casebook.errors import RejectedInput
+from casebook.officer_notes import OfficerNote, name_of, tell_officer
 
 Rows = list[dict[str, Any]]
 EVENT = "redispatched"
@@ -52,28 +51,19 @@ class _Post:
 
     async def name(self, unit: str) -> str:
         """Return what a unit is called now."""
-        return str((await directory.unit(self._casebook, unit, at=self._now) or {"name": unit})["name"])
+        return await name_of(self._casebook, unit, now=self._now)
 
     async def send(self, unit: str, template: str, *, first: dict[str, Any], **fields: object) -> None:
         """Queue the message for whoever is on duty in a unit; RejectedInput when that is nobody."""
-        found = await directory.person_on_duty(
-            self._casebook, unit, duty=DUTY_OFFICER, at=self._now, zone=self._district.zone
-        )
-        if found is None:
-            name = await self.name(unit)
-            raise RejectedInput(f"{name}及其上级现在都没有值班员，没有人可以通知，没有改派。请在表“人员”里补上后重试。")
-        values = {"unit": await self.name(unit), "batch_id": self._batch_id} | {
-            name: str(value) for name, value in fields.items()
-        }
-        message = messages.NewMessage(
+        note = OfficerNote(
             dedupe_key=f"{template}/{self._batch_id}/{unit}",
+            unit=unit,
+            event=EVENT,
+            template=template,
+            values={"batch_id": self._batch_id} | {name: str(value) for name, value in fields.items()},
             request_id=first["request_id"],
             work_order_id=first["work_order_id"],
-            event=EVENT,
-            recipient=found["person"],
-            phone=found["phone"],
-            text=self._district.texts.fill(template, values),
-            template=template,
-            fields=self._district.texts.filled(template, values),
         )
-        await messages.queue(self._casebook, message, now=self._now)
+        if not await tell_officer(self._casebook, note, district=self._district, now=self._now):
+            name = await self.name(unit)
+            raise RejectedInput(f"{name}及其上级现在都没有值班员，没有人可以通知，没有改派。请在表“人员”里补上后重试。")

@@ -9,10 +9,10 @@ from typing import Any
 
 from sqlalchemy import func, select, update
 
-from casebook import audit, directory, messages
+from casebook import audit
 from casebook.district import District
-from casebook.duty import DUTY_OFFICER
 from casebook.engine import AsyncConnection
+from casebook.officer_notes import OfficerNote, tell_officer
 from casebook.schema import requests
 
 EVENT = "repeated"
@@ -40,27 +40,19 @@ async def _tell(
     casebook: AsyncConnection, main: dict[str, Any], count: int, *, district: District, now: datetime
 ) -> None:
     """Queue the text for whoever is on duty in the unit that answers for the matter; the occasion is the number."""
-    main_id, unit = main["request_id"], main["lead_unit"] or main["responsible_unit"]
-    found = await directory.person_on_duty(casebook, unit, duty=DUTY_OFFICER, at=now, zone=district.zone)
-    if found is None:
-        return
-    values = {
-        "unit": str((await directory.unit(casebook, unit, at=now) or {"name": unit})["name"]),
-        "request_id": main_id,
-        "community": district.communities[main["community"]].name,
-        "category": district.catalogue[main["category"]].name,
-        "count": str(count),
-    }
-    message = messages.NewMessage(
+    main_id = main["request_id"]
+    note = OfficerNote(
         dedupe_key=f"{EVENT}/{main_id}/{count}",
-        request_id=main_id,
-        work_order_id=None,
+        unit=main["lead_unit"] or main["responsible_unit"],
         event=EVENT,
-        recipient=found["person"],
-        phone=found["phone"],
-        text=district.texts.fill(EVENT, values),
         template=EVENT,
-        fields=district.texts.filled(EVENT, values),
+        values={
+            "request_id": main_id,
+            "community": district.communities[main["community"]].name,
+            "category": district.catalogue[main["category"]].name,
+            "count": str(count),
+        },
+        request_id=main_id,
         at_any_hour=district.sms.goes_at_once(EVENT, urgency=main["urgency"]),
     )
-    await messages.queue(casebook, message, now=now)
+    await tell_officer(casebook, note, district=district, now=now)

@@ -8,10 +8,9 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from casebook import directory, messages
 from casebook.district import District
-from casebook.duty import DUTY_OFFICER
 from casebook.engine import AsyncConnection
+from casebook.officer_notes import OfficerNote, tell_officer
 from casebook.schema import work_orders
 
 EVENT = "request_supplemented"
@@ -29,20 +28,13 @@ async def tell_units(
     )
     rows = await casebook.execute(asked.order_by(work_orders.c.work_order_id))
     for unit, work_order_id in {row.unit: row.work_order_id for row in rows}.items():
-        person = await directory.person_on_duty(casebook, unit, duty=DUTY_OFFICER, at=now, zone=district.zone)
-        named = await directory.unit(casebook, unit, at=now)
-        if person is None:
-            continue  # the file shows the supplement all the same
-        values = {"unit": named["name"] if named else unit, "request_id": request_id}
-        message = messages.NewMessage(
+        note = OfficerNote(
             dedupe_key=f"{EVENT}/{request_id}/{about}/{unit}",
+            unit=unit,
+            event=EVENT,
+            template=EVENT,
+            values={"request_id": request_id},
             request_id=request_id,
             work_order_id=work_order_id,
-            event=EVENT,
-            recipient=person["person"],
-            phone=person["phone"],
-            text=district.texts.fill(EVENT, values),
-            template=EVENT,
-            fields=district.texts.filled(EVENT, values),
         )
-        await messages.queue(casebook, message, now=now)
+        await tell_officer(casebook, note, district=district, now=now)  # with nobody on duty, the file shows it

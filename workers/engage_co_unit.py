@@ -9,7 +9,7 @@ from datetime import datetime
 
 from casebook import co_tasks
 from casebook.engine import AsyncConnection
-from workers.errors import NeedsOperator
+from workers.errors import refuse_second_process
 from workers.job import EngineJob
 from workers.variables import Variables
 
@@ -39,11 +39,7 @@ async def engage_co_unit(
     key = job.process_instance_key
     if read.co_task_id:
         task = await co_tasks.engage(casebook, read.co_task_id, process_instance_key=key)
-        if task["process_instance_key"] != key:
-            raise NeedsOperator(
-                f"协办任务 {read.co_task_id} 已由流程实例 {task['process_instance_key']} 办理，"
-                f"本实例 {key} 是重复的。请在 Operate 中取消本实例。"
-            )
+        refuse_second_process(f"协办任务 {read.co_task_id}", noted=task["process_instance_key"], own=key)
         return CoUnitEngaged(co_task_id=read.co_task_id, wanted=task["ended_at"] is None)
     known = await co_tasks.engaged(casebook, key)
     if known:

@@ -31,6 +31,12 @@ class TryLater(JobError):
     """Something outside is not ready: tried again with a growing wait, then an incident."""
 
 
+def refuse_second_process(what: str, *, noted: int | None, own: int) -> None:
+    """Let the process of a matter that another process was noted for end as an incident: nobody is asked twice."""
+    if noted != own:
+        raise NeedsOperator(f"{what} 已由流程实例 {noted} 办理，本实例 {own} 是重复的。请在 Operate 中取消本实例。")
+
+
 @contextmanager
 def as_incident() -> Iterator[None]:
     """Let a deadline that cannot be planned become an incident at once: trying again cannot help."""

@@ -6,7 +6,7 @@ refused and ends as an incident instead of asking the force a second time.
 
 from casebook import enforcement_calls, requests
 from casebook.engine import AsyncConnection
-from workers.errors import NeedsOperator
+from workers.errors import refuse_second_process
 from workers.job import EngineJob
 from workers.variables import Variables
 
@@ -34,11 +34,7 @@ async def open_enforcement(read: OpenEnforcement, *, casebook: AsyncConnection, 
     """Note the process instance of a call and return what the model needs."""
     key = job.process_instance_key
     call = await enforcement_calls.open_with(casebook, read.enforcement_id, process_instance_key=key)
-    if call["process_instance_key"] != key:
-        raise NeedsOperator(
-            f"执法呼叫 {read.enforcement_id} 已由流程实例 {call['process_instance_key']} 办理，"
-            f"本实例 {key} 是重复的。请在 Operate 中取消本实例。"
-        )
+    refuse_second_process(f"执法呼叫 {read.enforcement_id}", noted=call["process_instance_key"], own=key)
     request = await requests.get(casebook, read.request_id)
     return EnforcementOpened(
         force=call["force"],

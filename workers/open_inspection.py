@@ -6,7 +6,7 @@ refused and ends as an incident instead of asking the office a second time.
 
 from casebook import inspections, requests
 from casebook.engine import AsyncConnection
-from workers.errors import NeedsOperator
+from workers.errors import refuse_second_process
 from workers.job import EngineJob
 from workers.variables import Variables
 
@@ -36,11 +36,7 @@ async def open_inspection(read: OpenInspection, *, casebook: AsyncConnection, jo
     """Note the process instance of an inspection and return what the model needs."""
     key = job.process_instance_key
     inspection = await inspections.open_with(casebook, read.inspection_id, process_instance_key=key)
-    if inspection["process_instance_key"] != key:
-        raise NeedsOperator(
-            f"督查事项 {read.inspection_id} 已由流程实例 {inspection['process_instance_key']} 办理，"
-            f"本实例 {key} 是重复的。请在 Operate 中取消本实例。"
-        )
+    refuse_second_process(f"督查事项 {read.inspection_id}", noted=inspection["process_instance_key"], own=key)
     request = await requests.get(casebook, read.request_id)
     return InspectionOpened(
         office=inspection["unit"],

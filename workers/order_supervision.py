@@ -8,7 +8,7 @@ from datetime import datetime
 
 from casebook import directory, requests, supervision_orders
 from casebook.engine import AsyncConnection
-from workers.errors import NeedsOperator
+from workers.errors import NeedsOperator, refuse_second_process
 from workers.job import EngineJob
 from workers.variables import Variables
 
@@ -43,11 +43,7 @@ async def order_supervision(
         raise NeedsOperator(f"诉求 {read.request_id}：既没有牵头单位，也没有街道指挥中心。请补全单位目录后重试。")
     key = job.process_instance_key
     order = await supervision_orders.issue(casebook, read.supervision_id, unit=unit, process_instance_key=key, now=now)
-    if order["process_instance_key"] != key:
-        raise NeedsOperator(
-            f"督办单 {read.supervision_id} 已由流程实例 {order['process_instance_key']} 办理，"
-            f"本实例 {key} 是重复的。请在 Operate 中取消本实例。"
-        )
+    refuse_second_process(f"督办单 {read.supervision_id}", noted=order["process_instance_key"], own=key)
     return SupervisionOrdered(
         unit=order["unit"],
         ordered_by=order["ordered_by"],

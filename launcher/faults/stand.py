@@ -173,15 +173,7 @@ def open_stand(*, nursery: str = NURSERY) -> Iterator[Stand]:
     free_mb = shutil.disk_usage(tempfile.gettempdir()).free // MEGABYTE
     spare_mb = min(SPARE_MB_MOST, free_mb // 4)
     room = f"{free_mb - spare_mb}MB"
-    with (
-        tempfile.TemporaryDirectory() as place,
-        private_machine(
-            *("postgres", "camunda", "smsc"),
-            config=_with_short_digests(Path(place)),
-            java_options=options,
-            disk_watermark=room,
-        ) as machine,
-    ):
+    with _machine(java_options=options, disk_watermark=room) as machine:
         machine.deploy()
         gateway_port, carrier_port = free_ports(2)
         gateway = Proxy(listen=gateway_port, target=machine.ports["zeebe"])
@@ -203,6 +195,16 @@ def open_stand(*, nursery: str = NURSERY) -> Iterator[Stand]:
             gateway.close()
             carrier.close()
     engine_log.close()
+
+
+@contextmanager
+def _machine(*, java_options: str, disk_watermark: str) -> Iterator[Machine]:
+    with tempfile.TemporaryDirectory() as place:
+        config = _with_short_digests(Path(place))
+        with private_machine(
+            "postgres", "camunda", "smsc", config=config, java_options=java_options, disk_watermark=disk_watermark
+        ) as machine:
+            yield machine
 
 
 def _with_short_digests(place: Path) -> Path:
