@@ -1,19 +1,16 @@
 """A CMPP gateway that talks nonsense is left and called again; nothing it says stops the sender or makes up answers."""
 
 import asyncio
-import contextlib
 import gc
 import struct
 from random import Random
 
 import pytest
 
-from launcher.machine import LOOPBACK
-from tests.gateways.outbox import SHORT, until
+from tests.gateways.babbler import Babbler, Protocol
 from tests.gateways.test_cmpp import gateway
 from workers.cmpp_frame import ACTIVE_TEST, ANSWER, CONNECT, DELIVER, HEADER_BYTES, MOST_BYTES, SUBMIT, Frame
 from workers.cmpp_units import ConnectAnswer, Deliver
-from workers.sms_gateway import GatewayReceipt, Refused, SmsText, Unknown
 
 SUBMIT_ANSWER = SUBMIT | ANSWER
 COMMANDS = (SUBMIT_ANSWER, DELIVER, CONNECT, ACTIVE_TEST, ANSWER, 2, 0x77)
@@ -60,56 +57,18 @@ NONSENSE = {
 }
 
 
-class Babbler:
-    """A server that says one thing to whoever calls, after an honest log-in or in place of it."""
+async def welcome(reader: asyncio.StreamReader) -> bytes:
+    _, _, sequence = struct.unpack(">III", await reader.readexactly(HEADER_BYTES))
+    unit = ConnectAnswer(status=0, authenticator=bytes(16), version=0x20)
+    return Frame(CONNECT | ANSWER, sequence, unit.encode(wide=False)).encode()
 
-    def __init__(self, says: bytes, *, let_in: bool) -> None:
-        self._says, self._let_in = says, let_in
-        self.calls = 0
-        self.receipts: list[GatewayReceipt] = []
 
-    async def answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self.calls += 1
-        with contextlib.suppress(OSError, EOFError):
-            _, _, sequence = struct.unpack(">III", await reader.readexactly(HEADER_BYTES))
-            if self._let_in:
-                unit = ConnectAnswer(status=0, authenticator=bytes(16), version=0x20)
-                writer.write(Frame(CONNECT | ANSWER, sequence, unit.encode(wide=False)).encode())
-            writer.write(self._says)
-            await writer.drain()
-        writer.close()
-
-    async def keep(self, receipt: GatewayReceipt) -> None:
-        self.receipts.append(receipt)
-
-    async def try_out(self) -> str:
-        """Return what a gateway does wrong with it; empty when nothing."""
-        server = await asyncio.start_server(self.answer, LOOPBACK, 0)
-        way = gateway(server.sockets[0].getsockname()[1])
-        running = asyncio.create_task(way.run(self.keep))
-
-        async def called_again() -> bool:
-            return self.calls >= 2 or running.done()
-
-        try:
-            with contextlib.suppress(TimeoutError):
-                await until(called_again)
-            if running.done():
-                return f"ends with {running.exception()!r}"
-            answer = await way.send(SmsText(phone="99900000001", text=SHORT, reference="1/1"))
-        finally:
-            running.cancel()
-            await asyncio.wait([running])
-            server.close()
-            await server.wait_closed()
-        if self.calls < 2:
-            return "is not called again"
-        return "" if isinstance(answer, Refused | Unknown) else f"answers {answer}"
+CMPP = Protocol(welcome=welcome, way=gateway)
 
 
 @pytest.mark.parametrize("let_in", [False, True], ids=["instead of a log-in", "after a log-in"])
 async def test_a_gateway_that_talks_nonsense_is_called_again(*, let_in: bool) -> None:
-    babblers = {name: Babbler(says, let_in=let_in) for name, says in NONSENSE.items()}
+    babblers = {name: Babbler(says, CMPP, let_in=let_in) for name, says in NONSENSE.items()}
     found = await asyncio.gather(*(babbler.try_out() for babbler in babblers.values()))
     gc.collect()
     assert {} == {name: wrong for name, wrong in zip(babblers, found, strict=True) if wrong}

@@ -1,7 +1,6 @@
 """An SMSC that talks nonsense is left and called again; nothing it says stops the sender or makes up an answer."""
 
 import asyncio
-import contextlib
 import gc
 import struct
 from random import Random
@@ -9,10 +8,9 @@ from random import Random
 import pytest
 
 from launcher.machine import LOOPBACK
-from tests.gateways.outbox import SHORT, until
+from tests.gateways.babbler import Babbler, Protocol
 from tests.gateways.smpp_wire import ANSWER, BIND, DELIVER, SUBMIT, deliver, pdu
 from workers.smpp import SmppGateway
-from workers.sms_gateway import GatewayReceipt, Refused, SmsText, Unknown
 
 SUBMIT_RESP = SUBMIT | ANSWER
 FUZZED = 24
@@ -47,57 +45,21 @@ NONSENSE = {
 }
 
 
-class Babbler:
-    """A server that says one thing to whoever calls, after an honest bind or in place of it."""
+async def welcome(reader: asyncio.StreamReader) -> bytes:
+    header = await reader.readexactly(16)
+    return pdu(BIND | ANSWER, b"nonsense\0", sequence=struct.unpack(">IIII", header)[3])
 
-    def __init__(self, says: bytes, *, bound: bool) -> None:
-        self._says, self._bound = says, bound
-        self.calls = 0
-        self.receipts: list[GatewayReceipt] = []
 
-    async def answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self.calls += 1
-        with contextlib.suppress(OSError, asyncio.IncompleteReadError):
-            header = await reader.readexactly(16)
-            if self._bound:
-                writer.write(pdu(BIND | ANSWER, b"nonsense\0", sequence=struct.unpack(">IIII", header)[3]))
-            writer.write(self._says)
-            await writer.drain()
-        writer.close()
+def way(port: int) -> SmppGateway:
+    return SmppGateway(address=f"{LOOPBACK}:{port}", credentials=("minhu", "loopback"), source="10690012345")
 
-    async def keep(self, receipt: GatewayReceipt) -> None:
-        self.receipts.append(receipt)
 
-    async def try_out(self) -> str:
-        """Return what a gateway does wrong with it; empty when nothing."""
-        server = await asyncio.start_server(self.answer, LOOPBACK, 0)
-        port = server.sockets[0].getsockname()[1]
-        way = SmppGateway(address=f"{LOOPBACK}:{port}", credentials=("minhu", "loopback"), source="10690012345")
-        running = asyncio.create_task(way.run(self.keep))
-
-        async def called_again() -> bool:
-            return self.calls >= 2 or running.done()
-
-        try:
-            with contextlib.suppress(TimeoutError):
-                await until(called_again)
-            if running.done():
-                return f"ends with {running.exception()!r}"
-            answer = await way.send(SmsText(phone="99900000001", text=SHORT, reference="1/1"))
-        finally:
-            running.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await asyncio.wait([running])
-            server.close()
-            await server.wait_closed()
-        if self.calls < 2:
-            return "is not called again"
-        return "" if isinstance(answer, Refused | Unknown) else f"answers {answer}"
+SMPP = Protocol(welcome=welcome, way=way)
 
 
 @pytest.mark.parametrize("bound", [False, True], ids=["instead of a bind", "after a bind"])
 async def test_an_smsc_that_talks_nonsense_is_called_again(*, bound: bool) -> None:
-    babblers = {name: Babbler(says, bound=bound) for name, says in NONSENSE.items()}
+    babblers = {name: Babbler(says, SMPP, let_in=bound) for name, says in NONSENSE.items()}
     found = await asyncio.gather(*(babbler.try_out() for babbler in babblers.values()))
     gc.collect()
     assert {} == {name: wrong for name, wrong in zip(babblers, found, strict=True) if wrong}
