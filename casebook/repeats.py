@@ -20,8 +20,11 @@ EVENT = "repeated"
 
 async def note(casebook: AsyncConnection, main_id: str, *, district: District, now: datetime) -> None:
     """Raise the urgency of a main request and tell its unit, when the number of its reporters asks for it."""
+    count, rule = await count_of(casebook, main_id), district.same_matter
+    if count < rule.urgent_from and count not in rule.tell_at:
+        return
     rows = await casebook.execute(select(requests).where(requests.c.request_id == main_id))
-    main, count, rule = dict(rows.mappings().one()), await count_of(casebook, main_id), district.same_matter
+    main = dict(rows.mappings().one())
     if count >= rule.urgent_from and main["urgency"] != "urgent":
         await casebook.execute(update(requests).where(requests.c.request_id == main_id).values(urgency="urgent"))
         details = {"request_id": main_id, "raised_by": "reporters", "count": count}

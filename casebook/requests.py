@@ -43,9 +43,8 @@ async def receive(casebook: AsyncConnection, report: RequestReport, *, now: date
     window = timedelta(days=district.limits.merge_window_days)
     merged_into = await _same_matter(casebook, report, since=now - window)
     urgency, raised_by = await urgency_of(casebook, report, now=now, district=district)
-    request_id = await _next_number(casebook, district=district, now=now)
     report = report.model_copy(update={"urgency": urgency})
-    await _write(casebook, report, request_id=request_id, merged_into=merged_into, now=now)
+    request_id = await _write(casebook, report, merged_into=merged_into, district=district, now=now)
     if raised_by:
         noted = {"request_id": request_id, "raised_by": raised_by}
         await audit.note(casebook, "urgency_raised", actor="intake", now=now, **noted)
@@ -111,21 +110,25 @@ async def _write(
     casebook: AsyncConnection,
     report: RequestReport,
     *,
-    request_id: str,
     merged_into: str | None,
+    district: District,
     now: datetime,
-) -> None:
+) -> str:
+    """Write the report and return its number, asked for last: until the commit nobody else gets one."""
+    centre = await responsibility.receiving_centre(casebook, report.community, at=now)
+    request_id = await _next_number(casebook, district=district, now=now)
     personal = {"caller_name": "name", "caller_phone": "phone", "address": "address"}
     values = report.model_dump(exclude=set(personal))
     values |= {"request_id": request_id, "taken_in_at": now, "merged_into": merged_into}
     values["datum"] = report.datum or (None if report.lat is None else "wgs84")
-    values["responsible_unit"] = await responsibility.receiving_centre(casebook, report.community, at=now)
+    values["responsible_unit"] = centre
     await casebook.execute(insert(requests).values(values))
     person = {column: getattr(report, field) for field, column in personal.items()}
     found_by = report.caller_phone and sealer_of(casebook.dialect).index(report.caller_phone)
     await casebook.execute(insert(callers).values(request_id=request_id, phone_index=found_by, **person))
     details = {"request_id": request_id, "platform": report.platform, "channel": report.channel}
     await audit.note(casebook, "received", actor="intake", now=now, **details)
+    return request_id
 
 
 async def get(casebook: AsyncConnection, request_id: str) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from launcher.faults.oracles import Findings, Floor, judge
 from launcher.faults.stand import WORKERS, Stand, open_stand
 
 SEED = 20261123
-# A slow machine takes longer, at most three times. (20 000 until a call that joins a matter came to 20 statements.)
+# A slow machine takes longer, at most five times. (20 000 until a call that joins a matter came to 20 statements.)
 LENGTH = Length(minutes=4, acknowledged=8_000)
 DEATHS_WITHIN_SECONDS = 120
 IN_THE_SENDERS_HANDS = ["sms_sender:after_sending", "sms_sender:after_answer"]
