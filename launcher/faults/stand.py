@@ -200,20 +200,22 @@ def open_stand(*, nursery: str = NURSERY) -> Iterator[Stand]:
 @contextmanager
 def _machine(*, java_options: str, disk_watermark: str) -> Iterator[Machine]:
     with tempfile.TemporaryDirectory() as place:
-        config = _with_short_digests(Path(place))
+        config = _with_short_waits(Path(place))
         with private_machine(
             "postgres", "camunda", "smsc", config=config, java_options=java_options, disk_watermark=disk_watermark
         ) as machine:
             yield machine
 
 
-def _with_short_digests(place: Path) -> Path:
-    """Copy the configuration with digests that gather for a minute: healing waits for every text, not for an hour."""
+def _with_short_waits(place: Path) -> Path:
+    """Copy the configuration with short waits for telephones: healing waits for every text, not for an hour."""
     config = place / "config"
     shutil.copytree(ROOT / "config", config, ignore=shutil.ignore_patterns("samples"))
     file = config / "district.toml"
     text = file.read_text(encoding="utf-8")
-    file.write_text(re.sub(r"(?m)^digest_minutes = \d+", "digest_minutes = 1", text), encoding="utf-8")
+    for key, value in {"digest_minutes": 1, "per_number_a_minute": 600}.items():
+        text = re.sub(rf"(?m)^{key} = \d+", f"{key} = {value}", text)
+    file.write_text(text, encoding="utf-8")
     return config
 
 
