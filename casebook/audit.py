@@ -1,5 +1,6 @@
 """The audit trail: who did what to which request, and when. Only ever appended to."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -9,23 +10,35 @@ from casebook import platform_status
 from casebook.engine import AsyncConnection
 from casebook.schema import audit_trail
 
+COLUMNS = ("request_id", "work_order_id")
+
 
 async def note(casebook: AsyncConnection, action: str, *, actor: str, now: datetime, **details: Any) -> None:
     """Append one entry. `request_id` and `work_order_id` among the details get columns.
 
     What the request's platform is told (`platform_status.py`) is kept with it, in the same transaction.
     """
-    await platform_status.note(casebook, action, about=details, now=now)
-    await casebook.execute(
-        insert(audit_trail).values(
-            at=now,
-            actor=actor,
-            action=action,
-            request_id=details.pop("request_id", None),
-            work_order_id=details.pop("work_order_id", None),
-            details=details,
-        )
-    )
+    await note_all(casebook, action, [details], actor=actor, now=now)
+
+
+async def note_all(
+    casebook: AsyncConnection, action: str, entries: Sequence[dict[str, Any]], *, actor: str, now: datetime
+) -> None:
+    """Append an entry for each of these details, all of one action."""
+    if not entries:
+        return
+    await platform_status.note_all(casebook, action, entries, now=now)
+    rows = [
+        {
+            "at": now,
+            "actor": actor,
+            "action": action,
+            **{column: details.get(column) for column in COLUMNS},
+            "details": {name: value for name, value in details.items() if name not in COLUMNS},
+        }
+        for details in entries
+    ]
+    await casebook.execute(insert(audit_trail).returning(audit_trail.c.entry_id), rows)
 
 
 async def once(casebook: AsyncConnection, action: str, *, request_id: str, **details: Any) -> dict[str, Any] | None:

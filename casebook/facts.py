@@ -1,5 +1,6 @@
 """The fact outbox: what happened, waiting for the relay to tell the engine."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -36,15 +37,24 @@ def deadline_changed(order: dict[str, Any], **variables: Any) -> Fact:
 
 async def append(casebook: AsyncConnection, fact: Fact, *, now: datetime) -> None:
     """Write a fact in the caller's transaction and wake the relay when it commits."""
-    await casebook.execute(
-        insert(fact_outbox).values(
-            request_id=fact.request_id,
-            name=fact.name,
-            correlation_key=fact.correlation_key,
-            variables=fact.variables,
-            written_at=now,
-        )
-    )
+    await append_all(casebook, [fact], now=now)
+
+
+async def append_all(casebook: AsyncConnection, those: Sequence[Fact], *, now: datetime) -> None:
+    """Write facts in this order in the caller's transaction, and wake the relay once when it commits."""
+    if not those:
+        return
+    rows = [
+        {
+            "request_id": fact.request_id,
+            "name": fact.name,
+            "correlation_key": fact.correlation_key,
+            "variables": fact.variables,
+            "written_at": now,
+        }
+        for fact in those
+    ]
+    await casebook.execute(insert(fact_outbox).returning(fact_outbox.c.fact_id), rows)
     await casebook.execute(text(f"notify {WAKE_UP_CHANNEL}"))
 
 

@@ -59,9 +59,12 @@ async def is_finished(casebook: AsyncConnection, page: Page) -> bool:
 
 
 async def move(casebook: AsyncConnection, page: Page, *, rows: int, now: datetime) -> None:
-    """Note that one more row of a page is in."""
+    """Note that all rows of a page up to one are in; who comes later with less moves nothing."""
+    same = (intake_cursors.c.digest == page.digest) & (intake_cursors.c.position == page.position)
     await casebook.execute(
-        update(intake_cursors).where(_of(page.platform, page.source)).values(rows=rows, moved_at=now)
+        update(intake_cursors)
+        .where(_of(page.platform, page.source), same, intake_cursors.c.rows < rows)
+        .values(rows=rows, moved_at=now)
     )
 
 

@@ -1,7 +1,7 @@
 """What became of the requests that a platform sent: coded facts in a sequence, which the platform reads on from.
 
 **One source.** Whatever changes a request's state is noted in the audit trail, in the same transaction; `audit.note`
-hands each entry to `note`, so that no state can be told that did not happen, and none happen untold.
+hands each entry to `note_all`, so that no state can be told that did not happen, and none happen untold.
 
 **No gap.** A number taken while a change is written (an identity, a counter) may be committed after a higher one was
 read: the reader has moved on and never sees it. Holding a counter until the commit would prevent that, but whoever
@@ -12,17 +12,20 @@ reader of a platform at a time: what is committed later gets a higher number, an
 Nothing personal and no free text stands here: codes, our numbers, instants. What is merged hears of the main request.
 """
 
-from collections.abc import Collection, Mapping
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
+    ARRAY,
     ColumnElement,
     DateTime,
     Insert,
     Text,
     and_,
+    any_,
     bindparam,
     case,
     func,
@@ -88,34 +91,38 @@ def change_of(action: str, details: Mapping[str, Any]) -> Change | None:
     return Change(state=action) if action in OF_ITSELF | OF_THE_MATTER else None
 
 
-async def note(casebook: AsyncConnection, action: str, *, about: Mapping[str, Any], now: datetime) -> None:
-    """Keep what an entry of the audit trail tells the platform of its request, and of those merged into it."""
-    change = change_of(action, about)
-    if change is None:
-        return
-    statement = TO_ITSELF if change.state in OF_ITSELF else TO_ALL_OF_THE_MATTER
-    values = {f"{name}_told": value for name, value in vars(change).items()}
-    await casebook.execute(statement, values | {"number": about["request_id"], "now": now})
+async def note_all(
+    casebook: AsyncConnection, action: str, about: Sequence[Mapping[str, Any]], *, now: datetime
+) -> None:
+    """Keep what entries of the audit trail tell the platforms of their requests, and of those merged into them."""
+    numbers: dict[Change, list[str]] = defaultdict(list)
+    for details in about:
+        if change := change_of(action, details):
+            numbers[change].append(details["request_id"])
+    for change, those in numbers.items():
+        statement = TO_ITSELF if change.state in OF_ITSELF else TO_ALL_OF_THE_MATTER
+        values = {f"{name}_told": value for name, value in vars(change).items()}
+        await casebook.execute(statement, values | {"numbers": those, "now": now})
 
 
 def _telling(*, all_of_the_matter: bool) -> Insert:
     """Return the statement, made once: each row of a platform's export goes through it."""
-    number = bindparam("number", type_=Text)
+    numbers = bindparam("numbers", type_=ARRAY(Text))
     state, unit, outcome, main_id = (
         bindparam(f"{name}_told", type_=Text) for name in ("state", "unit", "outcome", "main_id")
     )
-    concerned: ColumnElement[bool] = requests.c.request_id == number
-    if all_of_the_matter:
-        concerned = or_(concerned, requests.c.merged_into == number)
+    itself: ColumnElement[bool] = requests.c.request_id == any_(numbers)
+    joined: ColumnElement[bool] = requests.c.merged_into == any_(numbers)
     columns = {
         "platform": requests.c.platform,
         "request_id": requests.c.request_id,
         "state": state,
         "unit": unit,
         "outcome": outcome,
-        "main_id": case((requests.c.request_id != number, number), else_=main_id),
+        "main_id": case((itself, main_id), else_=requests.c.merged_into),
         "changed_at": bindparam("now", type_=DateTime(timezone=True)),
     }
+    concerned = or_(itself, joined) if all_of_the_matter else itself
     rows = select(*columns.values()).where(concerned, OF_A_PLATFORM).order_by(requests.c.request_id)
     return insert(platform_status).from_select(list(columns), rows)
 

@@ -6,12 +6,13 @@ after the mapping was mended, or when the platform sent it again, corrected.
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 from sqlalchemy import func, select, update
+from sqlalchemy.dialects.postgresql import Insert
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from casebook.engine import AsyncConnection
@@ -37,29 +38,37 @@ class RefusedRow(BaseModel):
     record: Mapping[str, str]
 
 
-async def keep(casebook: AsyncConnection, refused: RefusedRow, *, now: datetime) -> None:
-    """Keep a refused row; one that is here already gets the newest reason, unless it is settled."""
+async def keep(casebook: AsyncConnection, refused: Sequence[RefusedRow], *, now: datetime) -> None:
+    """Keep refused rows; one that is here already gets the newest reason, unless it is settled."""
+    if refused:
+        await casebook.execute(KEEP, [_kept(row, now=now) for row in refused])
+
+
+def _kept(refused: RefusedRow, *, now: datetime) -> dict[str, Any]:
     record = {_storable(name): _storable(cell) for name, cell in refused.record.items()}
     written = json.dumps(record, ensure_ascii=False, sort_keys=True)
     values = refused.model_dump(exclude={"record", "external_id"})
     values |= {"record": record, "external_id": refused.external_id and _storable(refused.external_id)[:80]}
-    values |= {"digest": hashlib.sha256(written.encode()).hexdigest(), "rejected_at": now}
-    newest = {name: values[name] for name in ("source", "row", "field", "reason")}
-    await casebook.execute(
-        upsert(rejected_rows)
-        .values(values)
-        .on_conflict_do_update(index_elements=["platform", "digest"], set_=newest, where=OPEN)
-    )
+    return values | {"digest": hashlib.sha256(written.encode()).hexdigest(), "rejected_at": now}
+
+
+def _keeping() -> Insert:
+    statement = upsert(rejected_rows)
+    newest = {name: statement.excluded[name] for name in ("source", "row", "field", "reason")}
+    return statement.on_conflict_do_update(index_elements=["platform", "digest"], set_=newest, where=OPEN)
+
+
+KEEP = _keeping()
 
 
 async def settle_corrected(
-    casebook: AsyncConnection, platform: str, external_id: str, *, state: str, now: datetime
+    casebook: AsyncConnection, platform: str, external_ids: Collection[str], *, state: str, now: datetime
 ) -> None:
-    """Settle what was refused under a number that the platform has now sent in good order.
+    """Settle what was refused under numbers that the platform has now sent in good order.
 
     A withdrawal (refused because of its `state` field) that overtook its report has still to take effect.
     """
-    mine = (rejected_rows.c.platform == platform) & (rejected_rows.c.external_id == external_id)
+    mine = (rejected_rows.c.platform == platform) & rejected_rows.c.external_id.in_(external_ids)
     mine &= rejected_rows.c.field != state
     await casebook.execute(update(rejected_rows).where(mine, OPEN).values(settled_at=now, settled_by=CORRECTED))
 

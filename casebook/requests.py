@@ -5,15 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from sqlalchemy import and_, func, insert, literal, select, update
-from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy import and_, func, literal, select, update
 
-from casebook import audit, facts, merges, numbers, repeats, responsibility, supplements
+from casebook import audit, facts, merges, one_at_a_time, registering, repeats, supplements
 from casebook.district import District
 from casebook.engine import AsyncConnection
 from casebook.errors import RejectedInput
 from casebook.reports import RequestReport
-from casebook.schema import callers, request_numbers, requests
+from casebook.schema import callers, requests
 from casebook.schema.sealed import sealer_of
 from casebook.urgency import urgency_of
 
@@ -36,7 +35,7 @@ async def receive(casebook: AsyncConnection, report: RequestReport, *, now: date
     the same matter: it is kept as a request of its own, merged into the open one. A row that
     comes again with another text leaves that text as a supplement.
     """
-    await _one_at_a_time(casebook, report)
+    await one_at_a_time.hold(casebook, identities(report))
     if known := await supplements.known(casebook, report.platform, report.external_id):
         effect = await supplements.note(casebook, known, report, district=district, now=now)
         return Taken(result=effect, request_id=known["request_id"])
@@ -44,32 +43,22 @@ async def receive(casebook: AsyncConnection, report: RequestReport, *, now: date
     merged_into = await _same_matter(casebook, report, since=now - window)
     urgency, raised_by = await urgency_of(casebook, report, now=now, district=district)
     report = report.model_copy(update={"urgency": urgency})
-    request_id = await _write(casebook, report, merged_into=merged_into, district=district, now=now)
-    if raised_by:
-        noted = {"request_id": request_id, "raised_by": raised_by}
-        await audit.note(casebook, "urgency_raised", actor="intake", now=now, **noted)
+    fresh = registering.NewRequest(report=report, merged_into=merged_into, raised_by=raised_by)
+    [request_id] = await registering.write(casebook, [fresh], district=district, now=now)
     if merged_into:
         same = merges.SameMatter(request_id=request_id, main_id=merged_into, person="intake")
         await merges.note(casebook, same, now=now, taken_back_at=now)
         await repeats.note(casebook, merged_into, district=district, now=now)
         return Taken(result="merged", request_id=request_id)
-    variables = {"request_id": request_id}
-    fact = facts.Fact(
-        name="request_received",
-        request_id=request_id,
-        correlation_key=request_id,
-        variables=variables,
-    )
-    await facts.append(casebook, fact, now=now)
     return Taken(result="accepted", request_id=request_id)
 
 
-async def _one_at_a_time(casebook: AsyncConnection, report: RequestReport) -> None:
+def identities(report: RequestReport) -> set[str]:
+    """Return by what a report may be one that is known: its platform's number, and its caller's matter."""
     keys = {f"{report.platform}/{report.external_id}"}
     if report.caller_phone:
         keys.add(f"{report.caller_phone}/{report.category}/{report.community}")
-    for key in sorted(keys):
-        await casebook.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(key, 0))))
+    return keys
 
 
 async def _same_matter(casebook: AsyncConnection, report: RequestReport, *, since: datetime) -> str | None:
@@ -93,42 +82,6 @@ async def _same_matter(casebook: AsyncConnection, report: RequestReport, *, sinc
     )
     found: str | None = rows.scalar_one_or_none()
     return found
-
-
-async def _next_number(casebook: AsyncConnection, *, district: District, now: datetime) -> str:
-    day = now.astimezone(district.zone).date()
-    statement = upsert(request_numbers).values(day=day, last=1)
-    rows = await casebook.execute(
-        statement.on_conflict_do_update(index_elements=["day"], set_={"last": request_numbers.c.last + 1}).returning(
-            request_numbers.c.last
-        )
-    )
-    return numbers.request_id(district.code, day=f"{day:%Y%m%d}", number=rows.scalar_one())
-
-
-async def _write(
-    casebook: AsyncConnection,
-    report: RequestReport,
-    *,
-    merged_into: str | None,
-    district: District,
-    now: datetime,
-) -> str:
-    """Write the report and return its number, asked for last: until the commit nobody else gets one."""
-    centre = await responsibility.receiving_centre(casebook, report.community, at=now)
-    request_id = await _next_number(casebook, district=district, now=now)
-    personal = {"caller_name": "name", "caller_phone": "phone", "address": "address"}
-    values = report.model_dump(exclude=set(personal))
-    values |= {"request_id": request_id, "taken_in_at": now, "merged_into": merged_into}
-    values["datum"] = report.datum or (None if report.lat is None else "wgs84")
-    values["responsible_unit"] = centre
-    await casebook.execute(insert(requests).values(values))
-    person = {column: getattr(report, field) for field, column in personal.items()}
-    found_by = report.caller_phone and sealer_of(casebook.dialect).index(report.caller_phone)
-    await casebook.execute(insert(callers).values(request_id=request_id, phone_index=found_by, **person))
-    details = {"request_id": request_id, "platform": report.platform, "channel": report.channel}
-    await audit.note(casebook, "received", actor="intake", now=now, **details)
-    return request_id
 
 
 async def get(casebook: AsyncConnection, request_id: str) -> dict[str, Any]:

@@ -17,13 +17,14 @@ from casebook.errors import RejectedInput
 from casebook.newest import in_force
 from casebook.schema import requests, units
 
+EVERYWHERE = ""
 ASKED_FIRST = ("sign_in", "city_report")
 IS_OPEN = (requests.c.closed_at.is_(None), requests.c.withdrawn_at.is_(None), requests.c.merged_into.is_(None))
 
 
-async def receiving_centre(casebook: AsyncConnection, community: str, *, at: datetime) -> str:
-    """Return the centre that answers from the first instant."""
-    centre = await directory.centre_for(casebook, "district", community=community, at=at)
+async def receiving_centre(casebook: AsyncConnection, *, at: datetime) -> str:
+    """Return the centre that answers from the first instant: the district's, wherever the matter is."""
+    centre = await directory.centre_for(casebook, "district", community=EVERYWHERE, at=at)
     if centre is None:
         raise RejectedInput("单位目录里没有区级指挥中心，收下的诉求没有人负责。请在单位目录的表“单位”里补上。")
     return centre

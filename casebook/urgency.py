@@ -20,17 +20,24 @@ async def urgency_of(
     casebook: AsyncConnection, report: RequestReport, *, now: datetime, district: District
 ) -> tuple[Urgency, Circumstance | None]:
     """Return how urgent a report is, and the circumstance that raised it, if one did."""
-    category = district.catalogue.get(report.category)
-    if report.urgency == "urgent" or category is None:
-        return report.urgency, None
-    rule = district.urgency
-    if "special_person" in category.raised_by and report.caller_kind in rule.special_callers:
-        return "urgent", "special_person"
-    if "repeated" in category.raised_by:
+    urgency, raised_by = urgency_of_plain(report, district=district)
+    category, rule = district.catalogue.get(report.category), district.urgency
+    if urgency != "urgent" and category and "repeated" in category.raised_by:
         since = now - timedelta(days=rule.repeated_days)
         if await _earlier_calls(casebook, report, since=since) >= rule.repeated_calls:
             return "urgent", "repeated"
-    return report.urgency, None
+    return urgency, raised_by
+
+
+def urgency_of_plain(report: RequestReport, *, district: District) -> tuple[Urgency, Circumstance | None]:
+    """Return how urgent a report is whose caller has not called about the matter before, and why."""
+    category = district.catalogue.get(report.category)
+    if report.urgency == "urgent" or category is None:
+        return report.urgency, None
+    special = report.caller_kind in district.urgency.special_callers
+    return (
+        ("urgent", "special_person") if special and "special_person" in category.raised_by else (report.urgency, None)
+    )
 
 
 async def _earlier_calls(casebook: AsyncConnection, report: RequestReport, *, since: datetime) -> int:

@@ -1,4 +1,4 @@
-"""Rows brought in from files, folders and feeds: each in a transaction of its own, which also moves the cursor.
+"""Rows brought in from files, folders and feeds, a chunk at a time; behind each chunk the cursor is moved.
 
 Who is stopped in the middle, or runs twice at once, leaves the same register: a row whose cursor has passed is not
 read again, and one that is read again has its effect once.
@@ -6,6 +6,7 @@ read again, and one that is read again has its effect once.
 
 import asyncio
 import hashlib
+import itertools
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -14,6 +15,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
+from sqlalchemy.exc import DataError, IntegrityError
+
 from casebook import intake_cursors
 from casebook.clock import Clock
 from casebook.engine import AsyncEngine
@@ -21,11 +24,12 @@ from casebook.errors import RejectedInput
 from casebook.intake_cursors import Page
 from desk.intake import Row, read_export
 from desk.intake.records import Rejected
-from desk.intake.register import RESULTS, Door
+from desk.intake.register import RESULTS, Chunk, Door, Result
 
 FEED = "feed"
 PAGES_MOST = 100_000
-CHUNK = 1 << 20
+CHUNK_BYTES = 1 << 20
+CHUNK_ROWS = 100
 
 
 @dataclass
@@ -69,13 +73,12 @@ class Puller:
     door: Door
     tally: Tally
     say: Callable[[int], None] = lambda _: None
+    chunk_rows: int = CHUNK_ROWS
 
     async def file(self, path: Path) -> None:
         """Take one file in, without a cursor: as often as somebody asks."""
-        for number, row in enumerate(self._rows(path), start=1):
-            async with self.casebook.begin() as connection:
-                result = await self.door.take(connection, row, number=number, now=self.clock())
-            self._note(result, row)
+        for chunk in self._chunks(path):
+            await self._take(chunk)
 
     async def folder(self, folder: Path) -> None:
         """Take in every file of the platform's format, by name; one that cannot be read does not stop the others."""
@@ -106,22 +109,39 @@ class Puller:
             if await intake_cursors.is_finished(connection, page):
                 return
             done = await intake_cursors.rows_done(connection, page, now=self.clock())
-        for number, row in enumerate(self._rows(path), start=1):
-            if number <= done:
-                self.tally.skipped += 1
+        for chunk in self._chunks(path):
+            fresh = [(number, row) for number, row in chunk if number > done]
+            self.tally.skipped += len(chunk) - len(fresh)
+            if not fresh:
                 continue
+            await self._take(fresh)
             async with self.casebook.begin() as connection:
-                now = self.clock()
-                done = await intake_cursors.rows_done(connection, page, now=now)
-                if number <= done:
-                    self.tally.skipped += 1
-                    continue
-                result = await self.door.take(connection, row, number=number, now=now)
-                await intake_cursors.move(connection, page, rows=number, now=now)
-            done = number
-            self._note(result, row)
+                await intake_cursors.move(connection, page, rows=fresh[-1][0], now=self.clock())
         async with self.casebook.begin() as connection:
             await intake_cursors.finish(connection, page, then=then, now=self.clock())
+
+    async def _take(self, chunk: Chunk) -> None:
+        """Take in a chunk: together what can be, the other rows each in a transaction of its own."""
+        together = await self._together(chunk)
+        for number, row in chunk:
+            result = together.get(number)
+            if result is None:
+                async with self.casebook.begin() as connection:
+                    result = await self.door.take(connection, row, number=number, now=self.clock())
+            self._note(result, row)
+
+    async def _together(self, chunk: Chunk) -> dict[int, Result]:
+        """Take in what concerns nothing else; when PostgreSQL refuses one of the rows, nothing."""
+        try:
+            async with self.casebook.begin() as connection:
+                return await self.door.take_together(connection, chunk, now=self.clock())
+        except (DataError, IntegrityError):
+            return {}
+
+    def _chunks(self, path: Path) -> Iterator[Chunk]:
+        rows = enumerate(self._rows(path), start=1)
+        while chunk := list(itertools.islice(rows, self.chunk_rows)):
+            yield chunk
 
     def _rows(self, path: Path) -> Iterator[Row]:
         return read_export(path, platform=self.door.platform, district=self.door.district)
@@ -150,7 +170,7 @@ def _digest_of(path: Path) -> str:
     digest = hashlib.sha256()
     try:
         with path.open("rb") as file:
-            while chunk := file.read(CHUNK):
+            while chunk := file.read(CHUNK_BYTES):
                 digest.update(chunk)
     except OSError as error:
         raise RejectedInput(f"文件 {path.name} 打不开。请检查读取权限后重试。") from error

@@ -1,15 +1,15 @@
 """One row of a platform into the casebook: registered, known, kept as a supplement, withdrawn, or kept as refused.
 
 Whoever brings rows (a file, a folder, a feed, a push, somebody who mended the mapping) brings them through here, each
-in a transaction of its own.
+in a transaction of its own; what of many rows concerns nothing known goes in together.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from casebook import quarantine, requests, supplements
+from casebook import intake_chunks, quarantine, requests, supplements
 from casebook.district import District
 from casebook.engine import AsyncConnection
 from casebook.platforms import Platform
@@ -19,6 +19,7 @@ from desk.intake.mapping import Reading
 from desk.intake.records import UNREADABLE, Record, Rejected
 
 Result = Literal["accepted", "already_known", "supplemented", "merged", "withdrawn", "rejected"]
+Chunk = Sequence[tuple[int, RequestReport | Withdrawal | Rejected]]
 RESULTS: Mapping[str, str] = {
     "accepted": "新登记",
     "already_known": "早已登记",
@@ -43,18 +44,44 @@ class Door:
     ) -> Result:
         """Take one row in; what cannot be is kept with its reason. Safe to repeat: each row has its effect once."""
         if isinstance(row, Rejected):
-            await quarantine.keep(casebook, self._refused(row), now=now)
+            await quarantine.keep(casebook, [self._refused(row)], now=now)
             return "rejected"
         if isinstance(row, Withdrawal):
             result = await self._withdraw(casebook, row, now=now)
             if result == "rejected":
-                await quarantine.keep(casebook, self._refused(self.never_sent(row, number=number)), now=now)
+                await quarantine.keep(casebook, [self._refused(self.never_sent(row, number=number))], now=now)
                 return result
         else:
             result = (await requests.receive(casebook, row, now=now, district=self.district)).result
-        state = str(self.platform.fields.state)
-        await quarantine.settle_corrected(casebook, row.platform, row.external_id, state=state, now=now)
+        await quarantine.settle_corrected(
+            casebook, row.platform, {row.external_id}, state=self.state_field, now=now
+        )  # fmt: skip
         return result
+
+    @property
+    def state_field(self) -> str:
+        """The field in which the platform writes whether a row is withdrawn."""
+        return str(self.platform.fields.state)
+
+    async def take_together(self, casebook: AsyncConnection, chunk: Chunk, *, now: datetime) -> dict[int, Result]:
+        """Do at once what in a chunk of rows concerns nothing else; return the results by the numbers of these rows.
+
+        All others are for `take`, in their order. When this transaction fails, all of them are.
+        """
+        first = intake_chunks.first_of_their_kind(
+            (number, row if isinstance(row, RequestReport) else None, self._external_id(row)) for number, row in chunk
+        )
+        alone = [(number, row) for number, row in chunk if number in first]
+        refused = {number: row for number, row in alone if isinstance(row, Rejected)}
+        await quarantine.keep(casebook, [self._refused(row) for row in refused.values()], now=now)
+        reports = {number: row for number, row in alone if isinstance(row, RequestReport)}
+        done = await intake_chunks.register_plain(
+            casebook, list(reports.values()), state_field=self.state_field, district=self.district, now=now
+        )
+        results: dict[int, Result] = dict.fromkeys(refused, "rejected")
+        return results | {
+            number: done[report.external_id] for number, report in reports.items() if report.external_id in done
+        }
 
     def never_sent(self, row: Withdrawal, *, number: int) -> Rejected:
         """Return a withdrawal of something unknown as a refused row that can be read again."""
@@ -63,15 +90,20 @@ class Door:
         record = {str(fields.external_id): row.external_id, str(fields.state): withdrawn}
         return Rejected(number, f"字段“{fields.state}”：{NOT_SENT_BEFORE}", field=str(fields.state), record=record)
 
-    def _refused(self, row: Rejected) -> RefusedRow:
+    def _external_id(self, row: RequestReport | Withdrawal | Rejected) -> str | None:
+        if not isinstance(row, Rejected):
+            return row.external_id
         external = self.platform.fields.external_id
+        return (isinstance(external, str) and row.record.get(external, "").strip()) or None
+
+    def _refused(self, row: Rejected) -> RefusedRow:
         return RefusedRow(
             platform=self.platform.code,
             source=self.source,
             row=row.row,
             field=row.field,
             reason=row.reason,
-            external_id=(isinstance(external, str) and row.record.get(external, "").strip()) or None,
+            external_id=self._external_id(row),
             record=row.record,
         )
 

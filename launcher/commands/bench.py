@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from launcher.bench import faults, jobs, loop, matters, reports, routing, scale, scores, timers, year
+from launcher.bench import faults, intake, jobs, loop, matters, reports, routing, scale, scores, timers, year
 from launcher.bench.picture import backlog_picture
 from launcher.bench.year_world import DAYS, Wish
 from launcher.progress import say, step_bar
@@ -68,6 +68,17 @@ def _about_loop(parser: ArgumentParser) -> None:
 
 def _loop(args: Namespace) -> int:
     return _tell(args, loop.measure(args.requests, workers=args.workers, say=say))
+
+
+def _about_intake(parser: ArgumentParser) -> None:
+    _number(parser, "--rows", default=100_000, what="导出的好行数，差错另加")
+    parser.add_argument("--platform", default=intake.PLATFORM, metavar="NAME", help=f"平台（默认 {intake.PLATFORM}）")
+    parser.add_argument("--serving", action="store_true", help="流程引擎同时接办")
+
+
+def _intake(args: Namespace) -> int:
+    wish = intake.Wish(rows=args.rows, platform=args.platform, serving=args.serving)
+    return _tell(args, intake.measure(wish, say=say))
 
 
 def _about_timers(parser: ArgumentParser) -> None:
@@ -154,6 +165,7 @@ Measure: TypeAlias = Callable[[Namespace], int]
 KINDS: dict[str, tuple[Declare, Measure, str]] = {
     "jobs": (_about_jobs, _jobs, "空任务：积压与稳定流量，三种 worker 轮流"),
     "loop": (_about_loop, _loop, "整件诉求：引擎、卷宗、短信都是真的，单位和来电人即时应答"),
+    "intake": (_about_intake, _intake, "平台的导出收进诉求登记：每秒多少行，占多少内存"),
     "timers": (_about_timers, _timers, "许多工单的红灯同一分钟到期：从到期到短信中心收下"),
     "scale": (_about_scale, _scale, "许多工单在等待时：每件诉求的代价，引擎占用的内存与磁盘"),
     "routing": (_about_routing, _routing, "确定承办单位：卷宗里已有许多诉求时，一次要多久"),

@@ -10,7 +10,7 @@ from sqlalchemy import select, text
 from casebook.district import District
 from casebook.engine import open_casebook
 from casebook.platforms import Platform
-from casebook.schema import callers, fact_outbox, rejected_rows, requests, supplements
+from casebook.schema import audit_trail, callers, fact_outbox, platform_status, rejected_rows, requests, supplements
 from desk.intake.pull import Puller, Tally
 from desk.intake.register import Door
 from launcher.machine import ROOT
@@ -18,7 +18,7 @@ from launcher.stack import Machine
 
 SAMPLES = ROOT / "config/samples"
 BOARD = "message_board"
-EMPTY = "truncate requests, rejected_rows, intake_cursors, fact_outbox, request_numbers cascade"
+EMPTY = "truncate requests, audit_trail, rejected_rows, intake_cursors, fact_outbox, request_numbers cascade"
 
 
 def empty(machine: Machine) -> None:
@@ -48,6 +48,7 @@ async def register(machine: Machine) -> dict[str, Any]:
             requests.c.platform,
             requests.c.external_id,
             requests.c.category,
+            requests.c.urgency,
             requests.c.text,
             requests.c.merged_into.is_not(None),
             requests.c.withdrawal_asked_at.is_not(None),
@@ -57,7 +58,15 @@ async def register(machine: Machine) -> dict[str, Any]:
         "facts": select(fact_outbox.c.name, requests.c.external_id).join(
             requests, requests.c.request_id == fact_outbox.c.request_id
         ),
-        "refused": select(rejected_rows.c.digest, rejected_rows.c.row, rejected_rows.c.reason),
+        "refused": select(
+            rejected_rows.c.digest, rejected_rows.c.row, rejected_rows.c.reason, rejected_rows.c.settled_by
+        ),
+        "trail": select(audit_trail.c.action, requests.c.external_id).join(
+            requests, requests.c.request_id == audit_trail.c.request_id
+        ),
+        "told": select(platform_status.c.state, requests.c.external_id).join(
+            requests, requests.c.request_id == platform_status.c.request_id
+        ),
     }
     async with casebook.connect() as connection:
         found = {name: sorted(map(tuple, await connection.execute(query)), key=str) for name, query in asked.items()}
