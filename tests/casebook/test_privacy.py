@@ -78,7 +78,7 @@ def test_no_name_number_or_address_stands_on_the_disk(own_machine: Machine, own_
                 text="样例短信",
             )
             await messages.queue(connection, message, now=NOW)
-            await quarantine.keep(connection, row, now=NOW)
+            await quarantine.keep(connection, [row], now=NOW)
         async with casebook.connect() as connection:
             caller = await requests.caller_of(connection, number)
             [waiting] = await quarantine.waiting(connection)
