@@ -16,12 +16,13 @@ from casebook.engine import AsyncEngine, open_casebook
 from casebook.errors import RejectedInput
 from casebook.platforms import Platform
 from casebook.settings import Settings
+from desk.intake.estimate import rows_about
 from desk.intake.http_feed import HttpFeed
 from desk.intake.pull import Puller, Tally
 from desk.intake.records import UNREADABLE
 from desk.intake.register import Door
 from launcher.errors import LauncherError
-from launcher.progress import say
+from launcher.progress import say, step_bar
 from launcher.sample_exports.files import write_export
 from launcher.simulator.run import settings_of
 from launcher.stack import Machine
@@ -41,10 +42,13 @@ class Here:
     district: District
     settings: Settings
 
-    def puller(self, platform: Platform, *, source: str, tally: Tally) -> Puller:
-        """Return somebody who brings a platform's rows in."""
-        door = Door(platform=platform, source=source, district=self.district)
-        return Puller(casebook=self.casebook, clock=self.clock, door=door, tally=tally, say=_say_rows)
+    def puller(self, door: Door, *, tally: Tally, say: Callable[[int], None]) -> Puller:
+        """Return somebody who brings rows in through a platform's door."""
+        return Puller(casebook=self.casebook, clock=self.clock, door=door, tally=tally, say=say)
+
+    def door(self, platform: Platform, *, source: str) -> Door:
+        """Return a platform's door, for what comes from a source."""
+        return Door(platform=platform, source=source, district=self.district)
 
 
 def in_casebook(work: Callable[[Here], Awaitable[Answer]], *, district: District) -> Answer:
@@ -71,8 +75,14 @@ def in_casebook(work: Callable[[Here], Awaitable[Answer]], *, district: District
 
 
 async def take_file(here: Here, file: Path, *, platform: Platform, tally: Tally) -> None:
-    """Take one file in."""
-    await here.puller(platform, source=file.name, tally=tally).file(file)
+    """Take one file in, with a bar."""
+    door = here.door(platform, source=file.name)
+    about = rows_about(file, platform=platform)
+    if about is None:
+        await here.puller(door, tally=tally, say=_say_rows).file(file)
+        return
+    with step_bar("诉求", total=about) as bar:
+        await here.puller(door, tally=tally, say=lambda count: bar(min(count, about))).file(file)
 
 
 async def pull(here: Here, origin: str | None, *, platform: Platform, tally: Tally) -> None:
@@ -85,9 +95,9 @@ async def pull(here: Here, origin: str | None, *, platform: Platform, tally: Tal
     if place.startswith(("http://", "https://")):
         secret = here.settings.platform_secret(platform.code)
         feed = HttpFeed(url=place, platform=platform, secret=secret, clock=here.clock)
-        await here.puller(platform, source="接口", tally=tally).feed(feed)
+        await here.puller(here.door(platform, source="接口"), tally=tally, say=_say_rows).feed(feed)
     else:
-        await here.puller(platform, source="", tally=tally).folder(Path(place))
+        await here.puller(here.door(platform, source=""), tally=tally, say=_say_rows).folder(Path(place))
 
 
 async def refused(here: Here, *, platform: Platform | None) -> Rows:
@@ -107,7 +117,7 @@ async def retake(here: Here, *, platform: Platform | None, tally: Tally) -> None
         source = here.district.platforms.get(row["platform"])
         if source is None:
             continue
-        door = Door(platform=source, source=row["source"], district=here.district)
+        door = here.door(source, source=row["source"])
         async with here.casebook.begin() as connection:
             result = await door.retake(connection, row["rejected_id"], now=here.clock())
         tally.read += 1
