@@ -12,7 +12,9 @@ import shutil
 import statistics
 import tempfile
 import time
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -90,6 +92,7 @@ class _Year:
     stops: list[Pause] = field(default_factory=list)
     heard: dict[str, list[Text]] = field(default_factory=dict)
     verdict: Verdict = field(default_factory=Verdict)
+    spent: defaultdict[str, float] = field(default_factory=lambda: defaultdict(float))
 
     def __post_init__(self) -> None:
         self.clock = clock_from(settings_of(self.machine).clock_file)
@@ -98,26 +101,27 @@ class _Year:
         self.read_to, self.judged = 0, 0
 
     async def play(self, wish: Wish, *, progress: Count) -> dict[str, Any]:
-        """Let the year pass from the next midnight on."""
+        """Let the year, or its part, pass from the next midnight on."""
         district = load_district(self.config)
         begin = self.clock().astimezone(district.zone).replace(hour=0, minute=0, second=0, microsecond=0) + DAY
         behaviour = Behaviour(wish.seed, handling_times(ROOT / "config" / "samples" / "la311.csv"), begin=begin.date())
         reports = calls(wish, begin, communities=sorted(district.communities))
         setting = Setting(casebook=self.casebook, district=district, behaviour=behaviour, books=self.books)
-        people, end, began = YearPeople(setting, reports), begin + wish.days * DAY, time.monotonic()
+        begin, end = (begin + day * DAY for day in wish.stretch)
+        people, began = YearPeople(setting, reports), time.monotonic()
         stop_at = began + wish.minutes_most * MINUTE_SECONDS
         judged_at = begin
         await self._stop_at(begin)
         while self.clock() < end and time.monotonic() < stop_at:
             await self._stop_at(self._next(people, end), people=people)
-            progress(min(wish.days, (self.clock() - begin).days))
+            progress(min((end - begin).days, (self.clock() - begin).days))
             if self.clock() - judged_at > JUDGED_EVERY:
                 judged_at = self.clock()
                 await self._judge(self.books.take_ended(before=judged_at - QUIET_AFTER))
         await self._judge(list(self.books.orders.values()))
         seconds = time.monotonic() - began
         return (
-            {"days": min(wish.days, (self.clock() - begin).days)}
+            {"first_day": f"{begin:%Y-%m-%d}", "days": min((end - begin).days, (self.clock() - begin).days)}
             | await self._summary(people)
             | self._speed(people.deeds["calls"], seconds)
         )
@@ -131,13 +135,24 @@ class _Year:
         """Let the clock jump there, people act and everything settle."""
         ahead = instant - self.clock()
         if ahead > timedelta():
-            await asyncio.to_thread(self.machine.clock.advance, ahead)
-        arrived = self.clock()
-        acted = await people.act(arrived) if people else 0
-        await settled(self.casebook, clock=self.clock, still=self.still)
+            with self._timed("clock"):
+                await asyncio.to_thread(self.machine.clock.advance, ahead)
+        arrived, acted = self.clock(), 0
+        if people:
+            with self._timed("people"):
+                acted = await people.act(arrived)
+        with self._timed("settling"):
+            await settled(self.casebook, clock=self.clock, still=self.still)
         if people and acted:
-            await people.look_around(self.clock())
+            with self._timed("people"):
+                await people.look_around(self.clock())
         self.stops.append((arrived, self.clock()))
+
+    @contextmanager
+    def _timed(self, name: str) -> Iterator[None]:
+        began = time.monotonic()
+        yield
+        self.spent[name] += time.monotonic() - began
 
     async def _judge(self, orders: list[Order]) -> None:
         """Let the oracle judge these work orders, and whatever was told about others that are not in the books."""
@@ -208,6 +223,7 @@ class _Year:
             "stops": len(self.stops),
             "seconds": round(seconds, 1),
             "seconds_per_request": round(seconds / max(count, 1), 3),
+            "seconds_spent": {name: round(spent, 1) for name, spent in self.spent.items()},
         }
 
 

@@ -15,27 +15,39 @@ from casebook.reports import RequestReport, Urgency
 from launcher.bench.second_opinion import DAY, SATURDAY, is_open, is_worked
 
 DAYS = 365
-AT_WORK = tuple(time(*clock) for clock in ((9,), (10,), (11,), (12,), (13, 30), (14, 30), (15, 30), (16, 30), (17, 30)))
-AT_REST = tuple(time(*clock) for clock in ((0,), (7, 30), (12,), (15,), (19, 30), (21, 30)))
-EVENING = tuple(time(*clock) for clock in ((0,), (7, 30), (19, 30), (21, 30)))
-CALLS = {0: 2, 7: 4, 9: 12, 10: 14, 11: 10, 12: 6, 13: 8, 14: 12, 15: 12, 16: 10, 17: 6, 19: 8, 21: 4}  # shares by hour
+AT_WORK = tuple(time(*clock) for clock in ((9,), (11,), (12,), (13, 30), (15, 30), (17, 30)))
+AT_REST = tuple(time(*clock) for clock in ((0,), (7, 30), (12,), (19, 30)))
+EVENING = tuple(time(*clock) for clock in ((0,), (7, 30), (19, 30)))
+CALLS = {0: 2, 7: 6, 9: 18, 11: 18, 12: 8, 13: 16, 15: 20, 17: 10, 19: 10}  # shares by hour
 ON_A_DAY_OFF = 0.5  # calls of a day off to those of a worked day
 COMMUNITYS, STREETS, DEPARTMENTS = ("070101", "040106", "050104"), ("010201", "060102", "080105"), ("020102", "040302")
 SHARES = (60, 35, 5)  # of communities, streets, departments: 95 of a hundred are settled below the district
 URGENT, WITHOUT_A_NUMBER = 0.02, 0.3
 TEN_MINUTES = timedelta(minutes=10)
 EDGE_EVERY = 50
+Part = tuple[int, int]  # the second of four: 2, 4
+WHOLE: Part = (1, 1)
 PHONES_FROM = 99_940_000_000
 
 
 @dataclass(frozen=True, kw_only=True)
 class Wish:
-    """How many requests, which seed, how many days; after so many minutes the days that have passed are judged."""
+    """How many requests, which seed, how many days, which part of so many of these days.
+
+    After `minutes_most` the days that have passed are judged.
+    """
 
     requests: int
     seed: int = 1
     days: int = DAYS
+    part: Part = WHOLE
     minutes_most: float = math.inf
+
+    @property
+    def stretch(self) -> tuple[int, int]:
+        """Return the first day of the part, counted from 0, and the one behind its last."""
+        number, parts = self.part
+        return self.days * (number - 1) // parts, self.days * number // parts
 
 
 def moments(day: date) -> tuple[time, ...]:
@@ -61,7 +73,10 @@ def next_ten_minutes(at: datetime) -> datetime:
 
 
 def calls(wish: Wish, begin: datetime, *, communities: Sequence[str]) -> list[RequestReport]:
-    """Return what citizens report in the days from `begin` on, in the order in which they call."""
+    """Return what citizens report in the wish's part of the days from `begin` on, in the order in which they call.
+
+    A part has the calls that its days have in the whole, so that the parts together are the whole.
+    """
     dice = Random(f"year/{wish.seed}")  # noqa: S311 - a simulation, repeatable on purpose
     days = [begin.date() + n * DAY for n in range(wish.days)]
     weights = [1.0 if is_worked(day) else ON_A_DAY_OFF for day in days]
@@ -71,10 +86,12 @@ def calls(wish: Wish, begin: datetime, *, communities: Sequence[str]) -> list[Re
         clocks = moments(day)
         clock = dice.choices(clocks, [CALLS[clock.hour] for clock in clocks])[0]
         instants.append(next(edges) if number % EDGE_EVERY == 0 else datetime.combine(day, clock, begin.tzinfo))
-    return [
+    first, end = (begin + day * DAY for day in wish.stretch)
+    reports = [
         _report(number, instant, community=dice.choice(communities), dice=dice)
         for number, instant in enumerate(sorted(instants))
     ]
+    return [report for report in reports if first <= report.received_at < end]
 
 
 def edges_of(days: list[date], begin: datetime) -> Iterator[datetime]:

@@ -2,14 +2,15 @@
 
 import json
 import math
-from argparse import ArgumentParser, Namespace
+import re
+from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeAlias
 
 from launcher.bench import faults, intake, jobs, loop, matters, reports, routing, scale, scores, timers, year
 from launcher.bench.picture import backlog_picture
-from launcher.bench.year_world import DAYS, Wish
+from launcher.bench.year_world import DAYS, WHOLE, Part, Wish
 from launcher.progress import say, step_bar
 
 HELP = "测量：同一次运行内的比值（各项见 ./minhu bench --help）；结果存于 bench/RESULTS.md"
@@ -141,12 +142,21 @@ def _about_year(parser: ArgumentParser) -> None:
     _number(parser, "--requests", default=10_000, what="诉求件数")
     _number(parser, "--days", default=DAYS, what="模拟的天数")
     _number(parser, "--seed", default=1, what="随机种子；同一种子重复同一年")
+    parser.add_argument("--part", type=_part, default=WHOLE, metavar="N/K", help="把这些天分成 K 段，只跑第 N 段")
     parser.add_argument("--minutes", type=float, default=math.inf, metavar="M", help="最多多少分钟，到时判定已过的日子")
 
 
+def _part(text: str) -> Part:
+    found = re.fullmatch(r"([1-9]\d{0,2})/([1-9]\d{0,2})", text)
+    if not found or int(found[1]) > int(found[2]):
+        raise ArgumentTypeError(f"“{text}”不是一段，请写成 2/4 这样")
+    return int(found[1]), int(found[2])
+
+
 def _year(args: Namespace) -> int:
-    wish = Wish(requests=args.requests, seed=args.seed, days=args.days, minutes_most=args.minutes)
-    with step_bar("模拟日", total=args.days) as progress:
+    wish = Wish(requests=args.requests, seed=args.seed, days=args.days, part=args.part, minutes_most=args.minutes)
+    first, end = wish.stretch
+    with step_bar("模拟日", total=end - first) as progress:
         summary = year.measure(wish, progress=progress)
     _tell(args, summary)
     return 0 if year.is_sound(summary) else 1
