@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from lxml import etree
 
-from launcher.bench import jobs, loop, matters, routing, scale, timers, year
+from launcher.bench import intake, jobs, loop, matters, routing, scale, timers, year
 from launcher.bench.picture import backlog_picture
 from launcher.bench.serving import serving_machine
 from launcher.bench.year_evidence import FINDINGS
@@ -82,6 +82,15 @@ def test_proposing_the_same_matter_is_timed_in_a_lopsided_register() -> None:
     assert (2000, 50) == (summary["requests"], summary["asked"])
     assert 1 < summary["busiest_pair"]
     assert 0 < summary["p50_ms"] <= summary["p99_ms"]
+
+
+def test_taking_an_export_in_is_timed_and_every_row_is_told() -> None:
+    summary = intake.measure(intake.Wish(rows=600), say=NOTHING)
+    whole = summary["whole"]
+    assert 600 == whole["accepted"] + whole.get("merged", 0)
+    assert whole["rejected"] > 0
+    assert whole["rows_per_second"] > 0
+    assert whole["most_memory_mb"] > 0
 
 
 def test_red_lights_of_one_minute_are_timed_by_the_smsc() -> None:

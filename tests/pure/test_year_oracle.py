@@ -14,6 +14,7 @@ from launcher.bench.second_opinion import DAY, PERIODS, SECOND, Pause, after, is
 from launcher.bench.year_books import SPREAD, Limit, Move, Order, burning, due_instants
 from launcher.bench.year_evidence import FINDINGS, Entry, Evidence, Light, Text, Told, Verdict
 from launcher.bench.year_oracle import judge
+from launcher.bench.year_world import Wish, calls
 
 ZONE = ZoneInfo("Asia/Shanghai")
 NUMBER = "JA20270108-000001-1-02"
@@ -215,3 +216,13 @@ def test_two_opinions_on_working_time_agree() -> None:
         basis, hours = dice.choice(("working", "calendar")), dice.choice((0.25, 0.5, 1, 2, 3.5, 7, 14, 21, 70.0))
         wanted = other.after(start, timedelta(hours=hours), basis=basis, pauses=pauses)
         assert wanted == after(start, hours, basis=basis, pauses=pauses)
+
+
+def test_the_parts_of_a_year_have_together_the_calls_of_the_whole() -> None:
+    begin = datetime(2026, 12, 1, tzinfo=ZONE)
+    whole = Wish(requests=500, days=365)
+    parts = [calls(replace(whole, part=(number, 4)), begin, communities=["a", "b"]) for number in range(1, 5)]
+    together = [report for part in parts for report in part]
+    assert calls(whole, begin, communities=["a", "b"]) == together
+    assert all(len(part) > 80 for part in parts)
+    assert [(0, 91), (91, 182), (182, 273), (273, 365)] == [replace(whole, part=(n, 4)).stretch for n in range(1, 5)]
