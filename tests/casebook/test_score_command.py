@@ -70,7 +70,7 @@ def test_a_version_can_be_tried_before_it_is_in_force(
     shutil.copytree(own_machine.settings.config, draft, ignore=shutil.ignore_patterns("samples"))
     text = (draft / "district.toml").read_text(encoding="utf-8")
     weights = {"response = 0.10": "response = 0.40", "satisfaction = 0.40": "satisfaction = 0.10"}
-    for old, new in ({"2026-11-01": "2027-01-01"} | weights).items():
+    for old, new in ({"2026-11-28": "2027-01-01"} | weights).items():
         text = text.replace(old, new, 1)
     (draft / "district.toml").write_text(text, encoding="utf-8")
     monkeypatch.setenv("MINHU_CONFIG", str(draft))
@@ -78,7 +78,7 @@ def test_a_version_can_be_tried_before_it_is_in_force(
     assert code == 0
     assert record["changed"] > 0
     assert "名 → 第 " in said
-    assert minhu("--as", "2026-11-01", "--year", 2026, "--json")[1]["changed"] == 0
+    assert minhu("--as", "2026-11-28", "--year", 2026, "--json")[1]["changed"] == 0
 
 
 def test_a_year_is_ranked_at_every_level_and_shown_with_its_interval(minhu: Command) -> None:
@@ -124,8 +124,8 @@ def test_signals_are_listed_and_nothing_is_applied(minhu: Command) -> None:
         (("--month", "2026"), "“2026”不是月份，例如 2026-11"),
         (("--year", "2026-11"), "“2026-11”不是年份"),
         (("--month", "2020-01"), "2020年1月没有已评分的诉求"),
-        (("--as", "nope", "--month", "2026-03"), "没有版本为“nope”的评分规则。已有的版本：2026-11-01"),
-        (("--as", "2026-11-01", "--month", "2020-01"), "2020年1月没有已评分的诉求"),
+        (("--as", "nope", "--month", "2026-03"), "没有版本为“nope”的评分规则。已有的版本：2026-11-28"),
+        (("--as", "2026-11-28", "--month", "2020-01"), "2020年1月没有已评分的诉求"),
         (("--quarter", "2026-Q2", "--xlsx", "a.xlsx"), "年度考核表按年生成"),
         (("--year", "2020", "--xlsx", "a.xlsx"), "2020年没有已评分的诉求，没有生成考核表"),
     ],
@@ -152,7 +152,7 @@ def test_other_rules_under_a_known_version_are_named_by_check_and_refused_at_a_s
     monkeypatch.delenv("DATABASE_URL", raising=False)
     monkeypatch.setenv("MINHU_CONFIG", str(draft))
     assert 1 == main(["check"])
-    assert "评分规则 2026-11-01 的内容变了（scoring.toml 的 [co_unit]），但版本号没有变" in capsys.readouterr().out
+    assert "评分规则 2026-11-28 的内容变了（scoring.toml 的 [co_unit]），但版本号没有变" in capsys.readouterr().out
     url, key, bpmn = own_machine.database_url, own_machine.personal_key, own_machine.settings.bpmn
     with pytest.raises(ConfigurationError, match=r"scoring.toml 的 \[co_unit\].*换一个新的 rules_version"):
         prepare_casebook(url, key=key, decided=Decisions(config=draft, bpmn=bpmn), now=datetime.now(UTC))

@@ -3,7 +3,7 @@
 import pytest
 from playwright.async_api import Page, expect
 
-from casebook import ratings
+from casebook import rating_links
 from tests.desk.district_life import ADDRESS, NAME, DistrictLife
 
 pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.slow]
@@ -26,7 +26,7 @@ async def test_a_caller_rates_once(page: Page, life: DistrictLife) -> None:
     await page.get_by_role("button", name="提交评价").click()
     await expect(page.get_by_role("heading", name="谢谢您的评价")).to_be_visible()
     async with life.casebook.connect() as connection:
-        rating = await ratings.by_token(connection, token)
+        rating = await rating_links.behind(connection, token)
     assert (rating["resolved"], rating["satisfaction"], rating["comment"]) == ("resolved", 4, "师傅很负责。")
     await page.reload()
     await expect(page.get_by_role("heading", name="谢谢您的评价")).to_be_visible()
@@ -42,4 +42,4 @@ async def test_a_wrong_link_says_what_to_do(page: Page, life: DistrictLife) -> N
     answer = await page.goto("/r/no-such-token")
     assert answer is not None
     assert answer.status == 404
-    await expect(page.get_by_text("评价链接无效。请使用短信中的完整链接。")).to_be_visible()
+    await expect(page.get_by_text("评价链接无效。请使用短信中的完整链接；链接不全、改动过都打不开。")).to_be_visible()
