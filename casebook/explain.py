@@ -215,6 +215,8 @@ class _Teller:
             yield from rating_sentences.events(rating, self.file.unit_names, district=self.district)
         for said in self.file.mutual_ratings:
             yield said["rated_at"], f"{rating_sentences.mutual(said, self.file.unit_names, district=self.district)}。"
+        for call in self.file.callback_calls:
+            yield call["called_at"], f"{rating_sentences.called_back(call, self.district)}。"
         for score in self.file.scores:
             for told in score_sentences.of_round(score, self.file.unit_names, district=self.district):
                 yield score["scored_at"], told

@@ -1,9 +1,10 @@
 """What the district decided about rating: who is asked in which way, and the coded reasons (`config/rating.toml`)."""
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Annotated, Literal, get_args
 
-from pydantic import Field, field_validator
+from pydantic import Field, StrictInt, field_validator
 
 from casebook.configuration import Configured, Text
 from casebook.reports import CallerKind
@@ -21,12 +22,20 @@ class MutualRules(Configured):
     reasons: Annotated[Mapping[str, Text], Field(min_length=1)]
 
 
+class CallbackRules(Configured):
+    """How many of a month are called back at least (0 to 1), and how often one is tried."""
+
+    share_least: Annotated[Decimal, Field(gt=0, le=1)]
+    calls_most: Annotated[StrictInt, Field(ge=1, le=20)]
+
+
 class RatingRules(Configured):
     """The file as a whole. `ways`: for each kind of caller the ways to be asked, the first that is possible counts."""
 
     ways: Mapping[CallerKind, Ways]
     reasons: Annotated[Mapping[str, Text], Field(min_length=1)]
     mutual: MutualRules
+    callback: CallbackRules
 
     @field_validator("ways")
     @classmethod

@@ -45,3 +45,10 @@ def mutual(said: Mapping[str, Any], names: Mapping[str, str], *, district: Distr
     by, about = (words.word(names, said[side]) for side in ("by_unit", "about_unit"))
     reason = words.word(district.rating.mutual.reasons, said["reason"])
     return f"{by}评价{about}{words.word(words.COOPERATION, said['outcome'])}{f'：{reason}' if reason else ''}"
+
+
+def called_back(call: Mapping[str, Any], district: District) -> str:
+    """Return what came of a call to a caller."""
+    sample = "" if call["rating_id"] else "抽样"
+    told = f"：{answer(call, district)}" if call["outcome"] == "reached" else ""
+    return f"{sample}电话回访{words.word(words.CALLBACKS, call['outcome'])}{told}"

@@ -15,6 +15,7 @@ from casebook.newest import deadlines_in_force, in_force, nearest_version, unit_
 from casebook.schema import (
     accountabilities,
     audit_trail,
+    callback_calls,
     city_hand_overs,
     co_tasks,
     deadlines,
@@ -66,6 +67,7 @@ class RequestFile:
     messages: Rows
     ratings: Rows
     mutual_ratings: Rows
+    callback_calls: Rows
     scores: Rows
     score_adjustments: Rows
     redispatches: Rows
@@ -95,6 +97,7 @@ async def request_file(casebook: AsyncConnection, request_id: str) -> RequestFil
         messages=await messages_of(casebook, request_id),
         ratings=await _of_request(casebook, ratings, request_id, by="invited_at"),
         mutual_ratings=await _of_request(casebook, mutual_ratings, request_id, by="rated_at"),
+        callback_calls=await _of_request(casebook, callback_calls, request_id, by="call_id"),
         scores=await unit_scores.of_request(casebook, request_id),
         score_adjustments=await _of_request(casebook, score_adjustments, request_id, by="adjustment_id"),
         redispatches=await _of_request(casebook, redispatched_orders, request_id, by="moved_at"),

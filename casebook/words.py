@@ -9,6 +9,7 @@ LIGHTS = {"green": "绿灯", "yellow": "黄灯", "red": "红灯", "inspection": 
 LEVELS = {"A": "A 级（社区）", "B": "B 级（街道）", "C": "C 级（区）", "D": "D 级（市）"}
 URGENCIES = {"normal": "一般", "urgent": "紧急"}
 LEVEL_NAMES = {"community": "社区", "street": "街道", "district": "区", "city": "市"}
+CALLBACKS = {"reached": "接通并答复", "not_reached": "没有接通", "refused": "拒绝回访"}
 COOPERATION = {"good": "配合好", "fair": "配合一般", "poor": "配合差"}
 RATING_WAYS = {"link": "短信链接", "call": "电话回访", "desk": "工作台", "nobody": "无人可问"}
 CALLER_KINDS = {

@@ -64,7 +64,7 @@ def draw_event(at: str, sentence: str) -> None:
 
 def draw_ratings(office: Office, file: RequestFile) -> None:
     """Draw what the caller said."""
-    if not file.ratings:
+    if not file.ratings and not file.callback_calls:
         return
     with card("诉求人评价"):
         for rating in file.ratings:
@@ -86,6 +86,9 @@ def draw_ratings(office: Office, file: RequestFile) -> None:
                 due = words.moment(rating["due_at"], office.district.zone)
                 ui.label(f"第 {rating['round']} 轮　等待评价，{due} 截止")
                 muted(rating_sentences.way(rating, file.unit_names))
+        for call in file.callback_calls:
+            at = words.moment(call["called_at"], office.district.zone)
+            muted(f"{at}　{rating_sentences.called_back(call, office.district)}")
 
 
 def draw_scores(office: Office, file: RequestFile) -> None:

@@ -1,4 +1,4 @@
-"""`./minhu score` as an official types it: a year recomputed, ranked, printed; every mistake is one sentence."""
+"""`./minhu score` and `callback` as officials type them: recomputed, ranked, printed; a mistake is one sentence."""
 
 import json
 import shutil
@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 from openpyxl import load_workbook
 
@@ -156,3 +157,28 @@ def test_other_rules_under_a_known_version_are_named_by_check_and_refused_at_a_s
     url, key, bpmn = own_machine.database_url, own_machine.personal_key, own_machine.settings.bpmn
     with pytest.raises(ConfigurationError, match=r"scoring.toml 的 \[co_unit\].*换一个新的 rules_version"):
         prepare_casebook(url, key=key, decided=Decisions(config=draft, bpmn=bpmn), now=datetime.now(UTC))
+
+
+CLOSED = """
+    update requests set closed_at = '2026-03-10 12:00+08' where request_id like 'JA20260101-0001%';
+    update callers set phone = 'x' where request_id like 'JA20260101-00010%'"""
+
+
+def test_a_month_is_drawn_once_and_listed_without_names_and_numbers(
+    own_machine: Machine, minhu: Command, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    del minhu  # it points the command at this machine
+    with psycopg.connect(own_machine.database_url.replace("+psycopg", "")) as connection:
+        connection.execute(CLOSED)
+    drawn = []
+    for file in ("a.csv", "b.csv"):
+        assert 0 == main(["callback", "--month", "2026-03", "--csv", str(tmp_path / file), "--json"])
+        drawn.append(json.loads(capsys.readouterr().out.splitlines()[-1])["drawn"])
+    assert (10, drawn[0]) == (len(drawn[0]), drawn[1])
+    rows = (tmp_path / "a.csv").read_text(encoding="utf-8-sig").splitlines()
+    assert "诉求编号,街道,承办单位,类别,办结时间,回访结果,已打次数" == rows[0]
+    assert drawn[0] == [row.partition(",")[0] for row in rows[1:]]
+    assert rows == (tmp_path / "b.csv").read_text(encoding="utf-8-sig").splitlines()
+    for arguments in (["--month", "2026-03", "--share", "0.05"], ["--month", "2026-03", "--share", "x"]):
+        assert 2 == main(["callback", *arguments])
+        assert "--share 应在 0.10 到 1 之间" in capsys.readouterr().err

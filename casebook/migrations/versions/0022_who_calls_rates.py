@@ -1,4 +1,4 @@
-"""Who called rates in the fitting way, a link to rate is known by its digest, units judge each other."""
+"""Who called rates in the fitting way, a link is known by its digest, units judge each other, callers are rung."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -8,6 +8,9 @@ down_revision = "0019"
 branch_labels = None
 depends_on = None
 OF_MUTUAL = "How a lead and its co-units judge each other's cooperation, given with a report; a round's last counts."
+OF_SAMPLES = "The closed requests of a month of which some were drawn to be called back; drawn once."
+OF_CALLBACKS = "The requests drawn from a month whose callers are called back."
+OF_CALLS = "What came of each call to a caller; it stands beside the caller's own rating and never replaces it."
 IN_CLEAR = "In clear, of links sent before there were signed ones."
 
 
@@ -28,6 +31,7 @@ def upgrade() -> None:
     op.create_foreign_key("fk_ratings_unit", "ratings", "unit_codes", ["unit"], ["code"])
     op.create_index("ix_ratings_desk", "ratings", ["unit"], postgresql_where=sa.text("unit is not null"))
     _mutual_ratings()
+    _callbacks()
 
 
 def _mutual_ratings() -> None:
@@ -51,9 +55,60 @@ def _mutual_ratings() -> None:
     op.create_index("ix_mutual_ratings_request_id", "mutual_ratings", ["request_id"])
 
 
+def _callbacks() -> None:
+    op.create_table(
+        "callback_samples",
+        _text("month"),
+        sa.Column("share", sa.Numeric(4, 3), nullable=False),
+        sa.Column("closed", sa.Integer(), nullable=False),
+        sa.Column("callable", sa.Integer(), nullable=False),
+        _instant("drawn_at"),
+        sa.PrimaryKeyConstraint("month", name="pk_callback_samples"),
+        comment=OF_SAMPLES,
+    )
+    op.create_table(
+        "callbacks",
+        sa.Column("callback_id", sa.BigInteger(), sa.Identity(), nullable=False),
+        _text("request_id"),
+        sa.Column("round", sa.Integer(), nullable=False),
+        _text("month"),
+        _text("stratum"),
+        _text("unit", required=False),
+        sa.ForeignKeyConstraint(["request_id"], ["requests.request_id"], name="fk_callbacks_request_id"),
+        sa.ForeignKeyConstraint(["month"], ["callback_samples.month"], name="fk_callbacks_month"),
+        sa.ForeignKeyConstraint(["unit"], ["unit_codes.code"], name="fk_callbacks_unit"),
+        sa.PrimaryKeyConstraint("callback_id", name="pk_callbacks"),
+        sa.UniqueConstraint("month", "request_id", name="uq_callbacks_month"),
+        comment=OF_CALLBACKS,
+    )
+    op.create_table(
+        "callback_calls",
+        sa.Column("call_id", sa.BigInteger(), sa.Identity(), nullable=False),
+        _text("request_id"),
+        sa.Column("round", sa.Integer(), nullable=False),
+        sa.Column("callback_id", sa.BigInteger()),
+        _text("rating_id", required=False),
+        _text("outcome"),
+        _text("resolved", required=False),
+        sa.Column("satisfaction", sa.Integer()),
+        _text("reason", required=False),
+        _text("comment", required=False),
+        _text("called_by"),
+        _instant("called_at"),
+        sa.ForeignKeyConstraint(["request_id"], ["requests.request_id"], name="fk_callback_calls_request_id"),
+        sa.ForeignKeyConstraint(["callback_id"], ["callbacks.callback_id"], name="fk_callback_calls_callback_id"),
+        sa.ForeignKeyConstraint(["rating_id"], ["ratings.rating_id"], name="fk_callback_calls_rating_id"),
+        sa.ForeignKeyConstraint(["called_by"], ["unit_codes.code"], name="fk_callback_calls_called_by"),
+        sa.PrimaryKeyConstraint("call_id", name="pk_callback_calls"),
+        comment=OF_CALLS,
+    )
+    op.create_index("ix_callback_calls_request_id", "callback_calls", ["request_id"])
+
+
 def downgrade() -> None:
     """Take this revision back; invitations without a link in clear go with it."""
-    op.drop_table("mutual_ratings")
+    for table in ("callback_calls", "callbacks", "callback_samples", "mutual_ratings"):
+        op.drop_table(table)
     op.drop_index("ix_ratings_desk", "ratings")
     op.drop_constraint("fk_ratings_unit", "ratings", type_="foreignkey")
     op.drop_constraint("uq_ratings_token_sha256", "ratings", type_="unique")
