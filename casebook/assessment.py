@@ -191,7 +191,7 @@ async def _sums(casebook: AsyncConnection, period: Period) -> list[dict[str, Any
         "led": score.c.part == "lead",
         "answered": score.c.response == "in_time",
         "completed": score.c.completion == "in_time",
-        "rated": score.c.satisfaction != "not_rated",
+        "rated": score.c.satisfaction.not_in(("not_rated", "not_asked")),
         "satisfied": score.c.satisfaction.in_(SATISFIED),
     }
     rows = await casebook.execute(

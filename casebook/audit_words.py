@@ -33,6 +33,8 @@ ACTIONS = {
     "accountability_opened": "登记责任追究",
     "score_adjusted": "调整得分",
     "rated": "诉求人评价",
+    "called_back": "电话回访",
+    "cooperation_judged": "评价配合情况",
     "reopened": "重办",
     "withdrawal_asked": "申请撤回",
     "withdrawn": "已撤回",

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from casebook import citizen_links, open311_views, ratings, requests, total_deadlines
+from casebook import citizen_links, open311_views, rating_links, ratings, requests, total_deadlines
 from casebook.engine import AsyncConnection
 from casebook.newest import unit_name
 from casebook.open311_views import Wanted
@@ -47,12 +47,13 @@ async def behind(casebook: AsyncConnection, token: str, *, now: datetime) -> Cit
     promise = await total_deadlines.newest(casebook, number)
     rating = await ratings.of_round(casebook, request["request_id"], round_=request["round"])
     asked = rating and not rating["rated_at"] and not rating["closed_at"] and rating["due_at"] > now
+    rating_token = rating_links.token_of(casebook, rating) if rating and asked else None
     return CitizenView(
         request=request,
         standing=_standing(followed, happened, unit=unit),
         steps=_steps(request, happened),
         promised_at=promise["red_at"] if promise else None,
-        rating_token=rating["token"] if rating and asked else None,
+        rating_token=rating_token,
     )
 
 

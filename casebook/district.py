@@ -18,6 +18,7 @@ from casebook.gateways import Gateways
 from casebook.open311_rules import Open311, Questions, read_open311, read_questions
 from casebook.place_files import PlaceAlias, PlacePoint, read_aliases, read_points
 from casebook.platforms import Platform
+from casebook.rating_rules import RatingRules
 from casebook.report_rules import ReportRules
 from casebook.rules import (
     Bounds,
@@ -77,6 +78,7 @@ class District(Decided, Directory):
     return_reasons: Mapping[str, ReturnReason]
     gateways: Gateways
     scoring: Scoring
+    rating: RatingRules
     aliases: Mapping[str, PlaceAlias]
     points: Mapping[str, PlacePoint]
     reports: ReportRules
@@ -181,6 +183,7 @@ def load_district(folder: Path) -> District:
         return_reasons=_sections(files, "return_reasons.toml", model=ReturnReason),
         gateways=read_gateways(files, texts),
         scoring=validated(Scoring, files.toml("scoring.toml"), name="scoring.toml"),
+        rating=validated(RatingRules, files.toml("rating.toml"), name="rating.toml"),
         aliases=read_aliases(files, directory),
         points=read_points(files, directory),
         reports=validated(ReportRules, files.toml("reports.toml"), name="reports.toml"),

@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from casebook import inspection_sentences, joint_work, score_sentences, sentences, views, words
+from casebook import inspection_sentences, joint_work, rating_sentences, score_sentences, sentences, views, words
 from casebook.district import District
 from casebook.engine import AsyncConnection
 from casebook.views import RequestFile
@@ -212,13 +212,11 @@ class _Teller:
 
     def _evaluation(self) -> Iterator[Event]:
         for rating in self.file.ratings:
-            due = words.moment(rating["due_at"], self.district.zone)
-            yield rating["invited_at"], f"请诉求人评价第 {rating['round']} 轮办理，{due} 截止。"
-            if rating["rated_at"]:
-                resolved = words.word(words.RESOLVED, rating["resolved"])
-                yield rating["rated_at"], f"诉求人评价：{resolved}，满意程度 {rating['satisfaction']}/5。"
-            elif rating["closed_at"]:
-                yield rating["closed_at"], f"第 {rating['round']} 轮评价截止，诉求人没有评价。"
+            yield from rating_sentences.events(rating, self.file.unit_names, district=self.district)
+        for said in self.file.mutual_ratings:
+            yield said["rated_at"], f"{rating_sentences.mutual(said, self.file.unit_names, district=self.district)}。"
+        for call in self.file.callback_calls:
+            yield call["called_at"], f"{rating_sentences.called_back(call, self.district)}。"
         for score in self.file.scores:
             for told in score_sentences.of_round(score, self.file.unit_names, district=self.district):
                 yield score["scored_at"], told

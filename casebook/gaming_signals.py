@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Select, func, select
 from casebook.engine import AsyncConnection
 from casebook.newest import deadlines_in_force
 from casebook.periods import Period
-from casebook.schema import callers, ratings, requests, work_orders
+from casebook.schema import callback_calls, callers, ratings, requests, work_orders
 from casebook.scoring_rules import SignalRules
 
 KINDS = {
@@ -21,6 +21,7 @@ KINDS = {
     "late_return": "临近期限的退单",
     "rating_series": "同一号码连续好评",
     "split_matter": "一事拆成多件",
+    "callback_differs": "回访与评价不一致",
 }
 GOOD = 4
 WORK = ("handling", "co_handling")
@@ -45,6 +46,7 @@ async def find(casebook: AsyncConnection, period: Period, *, rules: SignalRules)
         *await _just_before_red(casebook, period, rules=rules, kind="late_return"),
         *await _ratings_in_series(casebook, period, rules=rules),
         *await _split_matters(casebook, period, rules=rules),
+        *await _callbacks_that_differ(casebook, period, by_stars=rules.callback_stars),
     ]
     return sorted(found, key=lambda signal: (signal.at, signal.request_ids), reverse=True)
 
@@ -76,6 +78,33 @@ async def _just_before_red(casebook: AsyncConnection, period: Period, *, rules: 
         what = f"工单 {row.work_order_id} 在期限前 {left} 分钟{said}"
         signals.append(Signal(kind=kind, unit=row.unit, at=row.reported_at, request_ids=(row.request_id,), what=what))
     return signals
+
+
+async def _callbacks_that_differ(casebook: AsyncConnection, period: Period, *, by_stars: int) -> list[Signal]:
+    """Find callers who said something else when they were rung than when they rated."""
+    rang, rated = callback_calls.c, ratings.c
+    other = (rang.resolved == "unresolved") != (rated.resolved == "unresolved")
+    apart = func.abs(rang.satisfaction - rated.satisfaction) >= by_stars
+    same = (rated.request_id == rang.request_id) & (rated.round == rang.round) & rated.rated_at.is_not(None)
+    rows = await casebook.execute(
+        select(
+            rang.request_id, rang.called_at, requests.c.lead_unit, rated.satisfaction.label("own"), rang.satisfaction
+        )
+        .join(ratings, same)
+        .join(requests, requests.c.request_id == rang.request_id)
+        .where(rang.called_at >= period.begins, rang.called_at < period.ends)
+        .where(rang.outcome == "reached", rang.rating_id.is_(None), other | apart)
+    )
+    return [
+        Signal(
+            kind="callback_differs",
+            unit=row.lead_unit or "",
+            at=row.called_at,
+            request_ids=(row.request_id,),
+            what=f"诉求人评价 {row.own} 星，回访时说 {row.satisfaction} 星",
+        )
+        for row in rows
+    ]
 
 
 async def _ratings_in_series(casebook: AsyncConnection, period: Period, *, rules: SignalRules) -> list[Signal]:

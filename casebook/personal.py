@@ -64,6 +64,7 @@ PERSONAL: Mapping[str, Personal] = {
     "enforcement_calls.arrived_place": _words("到场地点"),
     "supervision_orders.note": _words("督办要求"),
     "ratings.comment": _words("评价留言"),
+    "callback_calls.comment": _words("回访留言"),
     "extensions.reason": _words("延期理由"),
     "suspensions.note": _words("暂停计时的说明"),
     "speed_ups.reason": _words("缩短时限的理由"),

@@ -3,42 +3,29 @@
 The evaluation goes on when all who were asked have answered, or at its limit.
 """
 
-from collections.abc import Callable
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 
-from casebook import audit, merges, ratings
+from casebook import audit, ratings
+from casebook.asking import Asked
 from casebook.engine import AsyncConnection
-from casebook.schema import callers
+from casebook.rating_rules import NOBODY
 from casebook.schema import ratings as invitations
 
 
-async def invite(
-    casebook: AsyncConnection, main: dict[str, Any], *, new_token: Callable[[], str], now: datetime
-) -> None:
-    """Open an invitation beside the main request's own for each other telephone; the same round again changes nothing.
-
-    Who left no number cannot be asked; when the main request's caller left none, only the others are waited for.
-    """
-    own = await casebook.execute(select(callers.c.phone).where(callers.c.request_id == main["request_id"]))
-    phone = own.scalar_one()
-    asked = {phone} - {None}
-    for row in await merges.reporters(casebook, main["request_id"]):
-        if row["phone"] in asked:
-            continue
-        if row["phone"] is None:
-            details = {"request_id": row["request_id"], "recipient": "caller", "event": "rating_invited"}
+async def invite(casebook: AsyncConnection, main: dict[str, Any], others: Iterable[Asked], *, now: datetime) -> None:
+    """Open an invitation beside the main request's own for each other who can be asked; again changes nothing."""
+    for each in others:
+        if each.way == NOBODY:
+            details = {"request_id": each.request_id, "recipient": "caller", "event": "rating_invited"}
             await audit.note(casebook, "no_number", actor="engine", now=now, **details)
             continue
-        asked.add(row["phone"])
-        beside = {"request_id": row["request_id"], "main_id": main["request_id"], "token": new_token()}
-        named = {"rating_id": f"{main['rating_id']}/{row['request_id']}"}
+        beside = {"request_id": each.request_id, "main_id": main["request_id"], "way": each.way, "unit": each.unit}
+        named = {"rating_id": f"{main['rating_id']}/{each.request_id}"}
         await ratings.invite(casebook, {**_same(main), **beside, **named}, now=now)
-    if phone is None and asked:
-        mine = invitations.c.rating_id == main["rating_id"]
-        await casebook.execute(update(invitations).where(mine).values(awaited=False))
 
 
 def _same(main: dict[str, Any]) -> dict[str, Any]:
@@ -58,3 +45,10 @@ async def answers(casebook: AsyncConnection, main_id: str, *, round_: int) -> li
     everyone = [own] if own else []
     everyone += await invited(casebook, main_id, round_=round_)
     return [rating for rating in everyone if rating["rated_at"]]
+
+
+async def somebody_asked(casebook: AsyncConnection, main_id: str, *, round_: int) -> bool:
+    """Tell whether anybody could be asked to rate a round."""
+    everyone = [await ratings.of_round(casebook, main_id, round_=round_)]
+    everyone += await invited(casebook, main_id, round_=round_)
+    return any(rating is not None and rating["way"] != NOBODY for rating in everyone)

@@ -5,10 +5,11 @@ Pure: it judges the rows of work orders, co-tasks and the ratings that it is han
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from statistics import fmean
 from typing import Any
 
+from casebook import mutual_facts
 from casebook.score_arithmetic import CO_UNIT, LEAD
 
 Row = dict[str, Any]
@@ -21,6 +22,8 @@ class Round:
     """The rows of one round: closed work orders with the red light in force, co-tasks, ratings, its reworks.
 
     `several`: what several ratings come to, `lowest` or `mean` (`[same_matter]` in `config/district.toml`).
+    `asked`: whether there was anybody to ask. `mutual`: what lead and co-units say of each other; `unanswered` and
+    `several_units` are the rules for it (`[mutual]` in `config/rating.toml`).
     """
 
     lead: str
@@ -29,6 +32,10 @@ class Round:
     ratings: list[Row]
     reworked: int
     several: str = "lowest"
+    asked: bool = True
+    mutual: list[Row] = field(default_factory=list)
+    unanswered: str = "good"
+    several_units: str = "lowest"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,20 +54,25 @@ def of_units(round_: Round) -> list[UnitFacts]:
 
     A co-unit that was released, ruled out or withdrawn is not judged.
     """
+    judged = _judged_co_units(round_)
+    return [of_lead(round_), *(_of_co_unit(unit, judged[unit], round_=round_) for unit in sorted(judged))]
+
+
+def _judged_co_units(round_: Round) -> dict[str, list[Row]]:
     judged: dict[str, list[Row]] = {}
     for task in round_.tasks:
         if task["ending"] not in NOT_JUDGED and task["unit"] != round_.lead:
             judged.setdefault(task["unit"], []).append(task)
-    return [of_lead(round_), *(_of_co_unit(unit, judged[unit], round_=round_) for unit in sorted(judged))]
+    return judged
 
 
 def of_lead(round_: Round) -> UnitFacts:
     """Return the facts of the lead, which are the round's: callers rate what came of it as a whole."""
     judged = {
         "response": _response(round_.orders),
-        "cooperation": _cooperation(round_),
+        "cooperation": _marked(_cooperation(round_), round_, about=round_.lead, by=_judged_co_units(round_)),
         "completion": _completion(round_.orders, reworked=round_.reworked),
-        "satisfaction": (satisfaction(round_.ratings, several=round_.several), _rating_grounds(round_.ratings)),
+        "satisfaction": _satisfaction(round_),
     }
     return _unit_facts(round_.lead, LEAD, judged=judged, orders=of_kind(round_.orders, "handling"))
 
@@ -83,6 +95,11 @@ def satisfaction(ratings: list[Row], *, several: str) -> str:
     if several == "mean":
         return "unresolved" if 2 * unresolved >= len(given) else SATISFACTION[int(fmean(stars))]
     return "unresolved" if unresolved else SATISFACTION[min(stars)]
+
+
+def _satisfaction(round_: Round) -> tuple[str, list[Row]]:
+    fact = satisfaction(round_.ratings, several=round_.several) if round_.asked else "not_asked"
+    return fact, _rating_grounds(round_.ratings)
 
 
 def _unit_facts(unit: str, part: str, *, judged: dict[str, tuple[str, list[Row]]], orders: list[Row]) -> UnitFacts:
@@ -127,6 +144,12 @@ def _cooperation(round_: Round) -> tuple[str, list[Row]]:
     return "late" if _late(judged) else "smooth", _order_grounds(judged)
 
 
+def _marked(conduct: tuple[str, list[Row]], round_: Round, *, about: str, by: Iterable[str]) -> tuple[str, list[Row]]:
+    """Add what the units of the other side say of a unit."""
+    said = mutual_facts.last_said(round_.mutual, about=about, by=by)
+    return mutual_facts.with_marks(conduct, said, unanswered=round_.unanswered, several=round_.several_units)
+
+
 def _completion(orders: list[Row], *, reworked: int) -> tuple[str, list[Row]]:
     verifications = of_kind(orders, "verification")[-1:]
     handled = of_kind(orders, "handling")
@@ -148,9 +171,9 @@ def _of_co_unit(unit: str, tasks: list[Row], *, round_: Round) -> UnitFacts:
     response = ("late" if _late(answered) else "in_time") if answered else "never"
     judged = {
         "response": (response, _order_grounds(answered) or missing),
-        "cooperation": _own_cooperation(done, missing=missing),
+        "cooperation": _marked(_own_cooperation(done, missing=missing), round_, about=unit, by=(round_.lead,)),
         "completion": _own_completion(done, missing=missing),
-        "satisfaction": (satisfaction(round_.ratings, several=round_.several), _rating_grounds(round_.ratings)),
+        "satisfaction": _satisfaction(round_),
     }
     return _unit_facts(unit, CO_UNIT, judged=judged, orders=orders)
 

@@ -22,10 +22,13 @@ from casebook.decision_tables import Table, Undecidable
 from casebook.district import District
 from casebook.engine import AsyncConnection
 from casebook.errors import ConfigurationError, RejectedInput
+from casebook.mutual_facts import RATED
 from casebook.schema import score_rules
 from casebook.score_arithmetic import ASPECTS
 
 TABLE = "rating_outcome"
+# Facts that were told apart later, by what they were before: an older version judges them as it did then.
+FORMERLY = {"not_asked": "not_rated"} | {rated: fact for (fact, _), rated in RATED.items()}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,6 +58,8 @@ class Rules:
         """Return the degree (0 to 100) of a fact; RejectedInput when the table has none or only the engine knows."""
         try:
             row = self.table.decide(aspect=aspect, fact=fact)
+            if row is None and fact in FORMERLY:
+                row = self.table.decide(aspect=aspect, fact=FORMERLY[fact])
             said = row.says("degree") if row else None
             degree = Decimal(str(said)) if said is not None else None
         except (Undecidable, InvalidOperation) as error:

@@ -4,7 +4,7 @@ from datetime import datetime, tzinfo
 from decimal import Decimal
 from typing import Any
 
-from casebook import sentences, words
+from casebook import rating_sentences, sentences, words
 from casebook.district import District
 
 PARTS = {"lead": "牵头", "co_unit": "协办"}
@@ -63,6 +63,11 @@ def _ground(ground: dict[str, Any], district: District) -> str:
         return f"协办任务 {ground['co_task_id'].rpartition('-')[2]}"
     if "rating_id" in ground:
         return f"{_at(ground['rated_at'], district.zone)} 的评价"
+    if "by" in ground:
+        names = {unit.code: unit.name for unit in district.units}
+        return rating_sentences.mutual(
+            ground | {"by_unit": ground["by"], "about_unit": ground["about"]}, names, district=district
+        )
     name = sentences.work_order_name(district, ground["work_order_id"], kind=ground["kind"])
     due = f"，期限 {_at(ground['red_at'], district.zone)}" if ground["red_at"] else ""
     reported = f"，回单 {_at(ground['reported_at'], district.zone)}" if ground["reported_at"] else "，没有回单"

@@ -47,6 +47,7 @@ class SignalRules(Configured):
     series_hours: Annotated[StrictInt, Field(ge=1, le=720)]
     split_requests: Annotated[StrictInt, Field(ge=2, le=1000)]
     split_minutes: Minutes
+    callback_stars: Annotated[StrictInt, Field(ge=1, le=4)]
 
 
 class Scoring(Configured):

@@ -2,8 +2,8 @@
 
 AES-256-GCM with a nonce of its own for each value; the column's name is sealed in, so that a number cannot be passed
 off as a name. Equal values are found by a keyed digest in a column beside the sealed one (a blind index), never by
-opening. Each key of the district gives two: one that seals, one for the digests. The first key seals; all of them
-open, so that a key can be changed while old rows are still sealed with the one before it.
+opening. Each key of the district gives three: one that seals, one for the digests, one that signs links. The first key
+seals; all of them open, so that a key can be changed while old rows are still sealed with the one before it.
 """
 
 import base64
@@ -29,6 +29,7 @@ class _Key:
     name: str
     cipher: AESGCM
     index_key: bytes
+    link_key: bytes
 
     @classmethod
     def read(cls, text: str) -> "_Key":
@@ -39,7 +40,8 @@ class _Key:
         if len(master) != KEY_BYTES:
             raise ConfigurationError(f"个人信息密钥 MINHU_PERSONAL_KEY 写法不对：{WHAT_TO_DO}。")
         name = _derived(master, b"name")[:NAME_BYTES].hex()
-        return cls(name=name, cipher=AESGCM(_derived(master, b"seal")), index_key=_derived(master, b"index"))
+        index_key, link_key = _derived(master, b"index"), _derived(master, b"link")
+        return cls(name=name, cipher=AESGCM(_derived(master, b"seal")), index_key=index_key, link_key=link_key)
 
 
 class Sealer:
@@ -82,6 +84,10 @@ class Sealer:
     def indexes(self, value: str) -> list[str]:
         """Return the digests under which a value may stand while a key is being changed."""
         return [_digest(key, value) for key in self._keys.values()]
+
+    def signatures(self, said: str) -> list[bytes]:
+        """Return the signatures of what a link says, by each key, that of the first key first."""
+        return [hmac.digest(key.link_key, said.encode(), "sha256") for key in self._keys.values()]
 
 
 def _derived(master: bytes, purpose: bytes) -> bytes:

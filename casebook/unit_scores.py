@@ -9,7 +9,8 @@ from typing import Any
 from sqlalchemy import Subquery, select
 from sqlalchemy.dialects.postgresql import insert as upsert
 
-from casebook import co_tasks, reporters, returns, score_adjustments, scores
+from casebook import co_tasks, mutual_ratings, reporters, returns, score_adjustments, scores
+from casebook.district import District
 from casebook.engine import AsyncConnection
 from casebook.round_facts import Round, UnitFacts
 from casebook.schema import scores as rounds
@@ -18,7 +19,7 @@ from casebook.score_arithmetic import ASPECTS, chosen_facts
 from casebook.score_rules import Rules
 
 
-async def round_of(casebook: AsyncConnection, request_id: str, *, round_: int, lead: str, several: str) -> Round:
+async def round_of(casebook: AsyncConnection, request_id: str, *, round_: int, lead: str, district: District) -> Round:
     """Return the rows of a round by which its units are judged."""
     tasks = await co_tasks.of_request(casebook, request_id)
     return Round(
@@ -27,7 +28,11 @@ async def round_of(casebook: AsyncConnection, request_id: str, *, round_: int, l
         tasks=[task for task in tasks if task["round"] == round_],
         ratings=await reporters.answers(casebook, request_id, round_=round_),
         reworked=await returns.reworked(casebook, request_id, round_=round_),
-        several=several,
+        several=district.same_matter.several_ratings,
+        mutual=await mutual_ratings.of_round(casebook, request_id, round_=round_),
+        unanswered=district.rating.mutual.unanswered,
+        several_units=district.rating.mutual.several,
+        asked=await reporters.somebody_asked(casebook, request_id, round_=round_),
     )
 
 

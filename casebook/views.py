@@ -15,6 +15,7 @@ from casebook.newest import deadlines_in_force, in_force, nearest_version, unit_
 from casebook.schema import (
     accountabilities,
     audit_trail,
+    callback_calls,
     city_hand_overs,
     co_tasks,
     deadlines,
@@ -23,6 +24,7 @@ from casebook.schema import (
     inspections,
     lights,
     messages,
+    mutual_ratings,
     people,
     ratings,
     redispatched_orders,
@@ -64,6 +66,8 @@ class RequestFile:
     enforcement_calls: Rows
     messages: Rows
     ratings: Rows
+    mutual_ratings: Rows
+    callback_calls: Rows
     scores: Rows
     score_adjustments: Rows
     redispatches: Rows
@@ -92,6 +96,8 @@ async def request_file(casebook: AsyncConnection, request_id: str) -> RequestFil
         enforcement_calls=await _of_request(casebook, enforcement_calls, request_id, by="enforcement_id"),
         messages=await messages_of(casebook, request_id),
         ratings=await _of_request(casebook, ratings, request_id, by="invited_at"),
+        mutual_ratings=await _of_request(casebook, mutual_ratings, request_id, by="rated_at"),
+        callback_calls=await _of_request(casebook, callback_calls, request_id, by="call_id"),
         scores=await unit_scores.of_request(casebook, request_id),
         score_adjustments=await _of_request(casebook, score_adjustments, request_id, by="adjustment_id"),
         redispatches=await _of_request(casebook, redispatched_orders, request_id, by="moved_at"),

@@ -9,6 +9,9 @@ LIGHTS = {"green": "绿灯", "yellow": "黄灯", "red": "红灯", "inspection": 
 LEVELS = {"A": "A 级（社区）", "B": "B 级（街道）", "C": "C 级（区）", "D": "D 级（市）"}
 URGENCIES = {"normal": "一般", "urgent": "紧急"}
 LEVEL_NAMES = {"community": "社区", "street": "街道", "district": "区", "city": "市"}
+CALLBACKS = {"reached": "接通并答复", "not_reached": "没有接通", "refused": "拒绝回访"}
+COOPERATION = {"good": "配合好", "fair": "配合一般", "poor": "配合差"}
+RATING_WAYS = {"link": "短信链接", "call": "电话回访", "desk": "工作台", "nobody": "无人可问"}
 CALLER_KINDS = {
     "citizen": "市民",
     "business": "企业",
@@ -140,6 +143,10 @@ FACTS = {
     "late": "超时",
     "never": "没有签收",
     "smooth": "配合顺畅",
+    "smooth_fair": "按时，互评配合一般",
+    "smooth_poor": "按时，互评配合差",
+    "late_fair": "超时，互评配合一般",
+    "late_poor": "超时，互评配合差",
     "refused": "协办未能办理",
     "absent": "协办未到位",
     "alone": "没有协办单位",
@@ -151,6 +158,7 @@ FACTS = {
     "dissatisfied": "不满意",
     "unresolved": "没有解决",
     "not_rated": "没有评价",
+    "not_asked": "无人可问",
 }
 CALLER_FIELDS = {"name": "姓名", "phone": "电话", "address": "地址"}
 
@@ -158,6 +166,11 @@ CALLER_FIELDS = {"name": "姓名", "phone": "电话", "address": "地址"}
 def word(words: Mapping[str, str], code: str | None) -> str:
     """Return the word for a code; a code that nobody has named yet stands for itself."""
     return words.get(code, code) if code else ""
+
+
+def rating_reason(district: District, code: str | None) -> str:
+    """Return why a caller is not content; a reason that the district no longer lists stands for itself."""
+    return word(district.rating.reasons, code)
 
 
 def moment(instant: datetime, zone: tzinfo) -> str:

@@ -17,6 +17,7 @@ from casebook.settings import Settings
 from desk import (
     api,
     assessment_page,
+    callback_page,
     citizen_page,
     city_door,
     command_centre,
@@ -48,6 +49,9 @@ PAGES: tuple[tuple[str, str, Build, Frame], ...] = (
     ("/requests/{request_id}", "诉求卷宗", request_page.build, staff_frame),
     ("/units", "单位工作台", unit_pages.build_list, staff_frame),
     ("/units/{unit}", "单位工单", unit_pages.build_unit, staff_frame),
+    ("/callbacks", "回访", callback_page.build_list, staff_frame),
+    ("/callbacks/{request_id}", "电话回访", callback_page.build_call, staff_frame),
+    ("/ratings/{rating_id:path}", "评价办理结果", rating_page.build_at_desk, staff_frame),
     ("/work-orders/{work_order_id}", "工单", work_order_page.build, staff_frame),
     ("/inspections", "督查", inspection_page.build_list, staff_frame),
     ("/inspections/{inspection_id}", "督查事项", inspection_page.build_file, staff_frame),

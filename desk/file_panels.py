@@ -4,7 +4,16 @@ from typing import Any
 
 from nicegui import ui
 
-from casebook import explain, inspection_sentences, score_adjustments, score_sentences, sentences, words
+from casebook import (
+    explain,
+    inspection_sentences,
+    rating_sentences,
+    score_adjustments,
+    score_sentences,
+    sentences,
+    words,
+)
+from casebook.rating_rules import NOBODY
 from casebook.views import RequestFile
 from desk import masks
 from desk.layout import card, light, muted
@@ -55,20 +64,31 @@ def draw_event(at: str, sentence: str) -> None:
 
 def draw_ratings(office: Office, file: RequestFile) -> None:
     """Draw what the caller said."""
-    if not file.ratings:
+    if not file.ratings and not file.callback_calls:
         return
     with card("诉求人评价"):
         for rating in file.ratings:
             if rating["rated_at"]:
                 stars = "★" * rating["satisfaction"] + "☆" * (5 - rating["satisfaction"])
                 ui.label(f"第 {rating['round']} 轮　{words.word(words.RESOLVED, rating['resolved'])}　{stars}")
+                told = [
+                    words.rating_reason(office.district, rating["reason"]),
+                    rating_sentences.way(rating, file.unit_names),
+                ]
+                if any(told):
+                    muted("　".join(part for part in told if part))
                 if rating["comment"]:
                     muted(masks.words(rating["comment"]))
             elif rating["closed_at"]:
-                ui.label(f"第 {rating['round']} 轮　到期没有评价")
+                silent = "无人可问" if rating["way"] == NOBODY else "到期没有评价"
+                ui.label(f"第 {rating['round']} 轮　{silent}")
             else:
                 due = words.moment(rating["due_at"], office.district.zone)
                 ui.label(f"第 {rating['round']} 轮　等待评价，{due} 截止")
+                muted(rating_sentences.way(rating, file.unit_names))
+        for call in file.callback_calls:
+            at = words.moment(call["called_at"], office.district.zone)
+            muted(f"{at}　{rating_sentences.called_back(call, office.district)}")
 
 
 def draw_scores(office: Office, file: RequestFile) -> None:

@@ -15,6 +15,7 @@ NAVIGATION = (
     ("/", "指挥中心"),
     ("/units", "单位工作台"),
     ("/inspections", "督查"),
+    ("/callbacks", "回访"),
     ("/directory", "单位目录"),
     ("/route", "派单预演"),
     ("/memory", "派单记忆"),

@@ -61,7 +61,7 @@ def _fields(office: Office, form: dict[str, Any]) -> None:
     form["category"] = _choice(categories, "事项类别").classes("w-full category")
     form["channel"] = ui.select(channels, label="渠道", value=next(iter(channels), None)).props("outlined dense")
     form["caller_kind"] = ui.select(words.CALLER_KINDS, label="诉求人", value="citizen").props("outlined dense")
-    form["caller_name"] = ui.input("姓名（可不填）").props("outlined dense").classes("w-full")
+    form["caller_name"] = ui.input("姓名或单位全称（可不填）").props("outlined dense").classes("w-full")
     form["caller_phone"] = ui.input("电话（不填就收不到答复）").props("outlined dense").classes("w-full phone")
 
 

@@ -9,6 +9,7 @@ from casebook.errors import RejectedInput
 from desk.extension_panel import extensions_to_decide
 from desk.layout import card, heading, muted
 from desk.office import Office
+from desk.rating_page import to_rate_at_desk
 from desk.street_panel import street_panels
 from desk.work_rows import work_row
 
@@ -59,6 +60,7 @@ async def build_unit(office: Office, unit: str) -> None:
         async with office.redrawing():
             if found["kind"] == "centre":
                 await extensions_to_decide(office, unit, refresh=live.refresh)
+            await to_rate_at_desk(office, unit)
             await _orders(office, unit)
 
     await live()

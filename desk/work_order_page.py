@@ -1,12 +1,15 @@
 """工单: what is asked of a unit, until when and why; its report, or the request for more time."""
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from nicegui import ui
 
-from casebook import enforcement_calls, supervision_orders, work_orders
+from casebook import enforcement_calls, mutual_ratings, supervision_orders, work_orders
+from casebook.engine import AsyncConnection
 from casebook.errors import ConfigurationError
+from casebook.mutual_ratings import Judgement
 from casebook.work_orders import Report
 from desk.arrival import arrival_button, hand_in_arrival
 from desk.brought_panel import brought_panel
@@ -19,6 +22,7 @@ from desk.form_view import FormView
 from desk.inspection_panel import KINDS as INSPECTION_KINDS
 from desk.inspection_panel import inspection_card
 from desk.layout import card
+from desk.mutual_panel import MutualView
 from desk.office import Office
 from desk.supervision_panel import order_card
 from desk.work_order_sheet import (
@@ -32,6 +36,7 @@ from desk.work_order_sheet import (
 )
 
 REASON_KEYS = ("return_reason", "report_up_reason", "co_units_missing", "disagreement", "refusal")
+DISAGREES = "disagrees"
 REPORT_KEYS = ("outcome", "note", "assigned_unit", "arrived_place", *REASON_KEYS)
 
 
@@ -95,9 +100,15 @@ def report_form(office: Office, sheet: Sheet, *, refresh: Callable[[], Any]) -> 
             ui.label(str(error)).classes("late")
             return
         view = FormView(_fitting(form, sheet), choices={"assigned_unit": sheet.units})
+        mutual = MutualView(office, sheet.to_judge, names=sheet.file.unit_names)
 
         async def submit() -> None:
-            if view.is_complete() and await _hand_in(office, sheet, view=view):
+            if not view.is_complete():
+                return
+            said = [] if view.answers().get("outcome") == DISAGREES else mutual.judgements()
+            if said is None:
+                ui.notify("还没有评价对方的配合情况，请看红字。", type="warning")
+            elif await _hand_in(office, sheet, view=view, said=said):
                 refresh()
 
         ui.button("提交回单", on_click=submit).props("unelevated").classes("submit")
@@ -110,7 +121,7 @@ def _fitting(form: Form, sheet: Sheet) -> Form:
     return Form(form.form_id, tuple(field for field in form.fields if field.key != "co_units_missing"))
 
 
-async def _hand_in(office: Office, sheet: Sheet, *, view: FormView) -> bool:
+async def _hand_in(office: Office, sheet: Sheet, *, view: FormView, said: list[Judgement]) -> bool:
     answers = view.answers()
     if not answers.get("outcome"):
         ui.notify("表单里没有“outcome”（结果）字段，无法提交。请设计人员补上。", type="negative")
@@ -125,7 +136,10 @@ async def _hand_in(office: Office, sheet: Sheet, *, view: FormView) -> bool:
         reason_code=next((answers[key] for key in REASON_KEYS if answers.get(key)), None),
         assigned_unit=answers.get("assigned_unit") or None,
     )
-    number = sheet.order["work_order_id"]
-    return await office.attempt(
-        lambda casebook, now: work_orders.report(casebook, number, report, now=now), done="回单已提交。"
-    )
+    rules = office.district.rating.mutual
+
+    async def deed(casebook: AsyncConnection, now: datetime) -> None:
+        await work_orders.report(casebook, sheet.order["work_order_id"], report, now=now)
+        await mutual_ratings.give(casebook, sheet.order, said, rules=rules, now=now)
+
+    return await office.attempt(deed, done="回单已提交。")

@@ -11,6 +11,7 @@ from casebook import (
     dispatching,
     memory,
     memory_words,
+    mutual_ratings,
     open311,
     requests,
     sentences,
@@ -48,6 +49,7 @@ class Sheet:
     standing: dict[str, Any] | None
     suspended: list[dict[str, Any]]
     shortened: list[dict[str, Any]]
+    to_judge: list[str]
 
     @property
     def is_open(self) -> bool:
@@ -78,6 +80,7 @@ async def read_sheet(office: Office, work_order_id: str) -> Sheet:
         suspended = await suspensions.of_order(casebook, work_order_id)
         shortened = await speed_ups.of_order(casebook, work_order_id)
         unit = await directory.unit(casebook, order["unit"], at=office.clock()) or {}
+        to_judge = await mutual_ratings.to_judge(casebook, order)
         earlier = await memory.earlier(casebook, order) if order["kind"] in memory.DECIDING else []
     of_street = unit.get("level") == "street" and unit.get("kind") in STREETS_OWN
     return Sheet(
@@ -93,6 +96,7 @@ async def read_sheet(office: Office, work_order_id: str) -> Sheet:
         standing=standing,
         suspended=suspended,
         shortened=shortened,
+        to_judge=to_judge,
     )
 
 

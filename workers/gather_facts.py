@@ -40,7 +40,6 @@ async def gather_facts(
     """Close the ratings and judge the round by its work orders and by what everybody who reported it says."""
     await ratings.close(casebook, read.request_id, round_=read.round, now=now)
     lead = (await requests.get(casebook, read.request_id))["lead_unit"]
-    several = district.same_matter.several_ratings
-    rows = await unit_scores.round_of(casebook, read.request_id, round_=read.round, lead=lead, several=several)
+    rows = await unit_scores.round_of(casebook, read.request_id, round_=read.round, lead=lead, district=district)
     facts = round_facts.of_lead(rows).facts
     return FactsGathered(assessments=[Assessment(aspect=aspect, fact=fact) for aspect, fact in facts.items()])

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from casebook import deadlines, ratings, reporters
+from casebook import deadlines, rating_links, ratings, reporters
 from casebook.district import District
 from casebook.engine import AsyncConnection
 
@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from workers.send_sms import SendSms
 
 RATING_INVITED = "rating_invited"
+BY_LINK = (None, "link")  # None: invited before there were other ways
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,11 +25,13 @@ class Occasion:
 
 
 async def occasions(casebook: AsyncConnection, read: "SendSms", *, district: District, base_url: str) -> list[Occasion]:
-    """Return the one occasion of an event; an invitation to rate has one for each reporter of the matter."""
+    """Return the one occasion of an event; an invitation to rate has one for each reporter who gets a link."""
     if read.event == RATING_INVITED:
         own = await ratings.of_round(casebook, read.request_id, round_=read.round) or {}
         others = await reporters.invited(casebook, read.request_id, round_=read.round)
-        return [_invitation(rating, district=district, base_url=base_url) for rating in (own, *others)]
+        asked = [rating for rating in (own, *others) if rating["way"] in BY_LINK]
+        links = [f"{base_url}/r/{rating_links.token_of(casebook, rating)}" for rating in asked]
+        return [_invitation(*each, district=district) for each in zip(asked, links, strict=True)]
     if read.supervision_id:
         return [Occasion(request_id=read.request_id, key=read.supervision_id, fields={})]
     deadline = await deadlines.newest(casebook, read.work_order_id or "")
@@ -38,8 +41,8 @@ async def occasions(casebook: AsyncConnection, read: "SendSms", *, district: Dis
     return [Occasion(request_id=read.request_id, key=f"{read.work_order_id}/{deadline['version']}", fields=shown)]
 
 
-def _invitation(rating: dict[str, Any], *, district: District, base_url: str) -> Occasion:
-    fields = {"link": f"{base_url}/r/{rating['token']}", "deadline": _moment(rating["due_at"], district)}
+def _invitation(rating: dict[str, Any], link: str, *, district: District) -> Occasion:
+    fields = {"link": link, "deadline": _moment(rating["due_at"], district)}
     return Occasion(request_id=rating["request_id"], key=rating["rating_id"], fields=fields)
 
 

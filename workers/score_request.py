@@ -47,6 +47,7 @@ async def score_request(
 ) -> RequestScored:
     """Weigh the degrees, keep the scores with their facts, decide on reopening within its bound."""
     weights = {aspect: Decimal(str(getattr(district.weights, aspect))) for aspect in ASPECTS}
+    read = await _completed(read, casebook=casebook, version=district.rules_version)
     score = weigh(read, weights)
     reopen = any(degree.reopen for degree in read.degrees) and read.round <= district.limits.reopenings_most
     row = {
@@ -59,19 +60,37 @@ async def score_request(
         "rules_version": district.rules_version,
     }
     await scores.record(casebook, row | {"reopen": reopen}, now=now)
-    several = district.same_matter.several_ratings
-    await _score_units(read, row, several=several, casebook=casebook, now=now)
+    await _score_units(read, row, district=district, casebook=casebook, now=now)
     return RequestScored(score=float(score), reopen=reopen)
 
 
+async def _completed(read: ScoreRequest, *, casebook: AsyncConnection, version: str) -> ScoreRequest:
+    """Complete the degrees of facts that a table deployed earlier did not tell apart: the kept rules judge them."""
+    if all(degree.degree is not None or degree.fact not in score_rules.FORMERLY for degree in read.degrees):
+        return read
+    try:
+        rules = await score_rules.get(casebook, version)
+        degrees = [
+            degree
+            if degree.degree is not None or degree.fact not in score_rules.FORMERLY
+            else degree.model_copy(update={"degree": rules.degree(degree.aspect, degree.fact), "reopen": False})
+            for degree in read.degrees
+        ]
+    except RejectedInput as refusal:
+        raise NeedsOperator(f"诉求 {read.request_id}：{refusal}") from refusal
+    return read.model_copy(update={"degrees": degrees})
+
+
 async def _score_units(
-    read: ScoreRequest, row: dict[str, object], *, several: str, casebook: AsyncConnection, now: datetime
+    read: ScoreRequest, row: dict[str, object], *, district: District, casebook: AsyncConnection, now: datetime
 ) -> None:
     """Score everybody who responded; the lead by the very degrees that the engine gave."""
     try:
         rules = await score_rules.get(casebook, str(row["rules_version"]))
         lead_unit = str(row["unit"])
-        rows = await unit_scores.round_of(casebook, read.request_id, round_=read.round, lead=lead_unit, several=several)
+        rows = await unit_scores.round_of(
+            casebook, read.request_id, round_=read.round, lead=lead_unit, district=district
+        )
         lead, *co_units = round_facts.of_units(rows)
         told = {degree.aspect: degree.fact for degree in read.degrees}
         of_lead = {

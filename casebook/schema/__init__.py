@@ -31,6 +31,7 @@ from casebook.schema.directory import (
 from casebook.schema.inspection import accountabilities, inspections, score_adjustments
 from casebook.schema.intake import citizen_links, intake_cursors, rejected_rows, supplements
 from casebook.schema.joint import co_tasks, enforcement_calls
+from casebook.schema.judging import callback_calls, callback_samples, callbacks, mutual_ratings
 from casebook.schema.memory import routing_decisions, routing_verdicts
 from casebook.schema.merging import different_matters, merges
 from casebook.schema.open311 import door_calls, open311_additions, open311_reports, picture_contents, pictures
@@ -54,6 +55,9 @@ __all__ = [
     "absences",
     "accountabilities",
     "audit_trail",
+    "callback_calls",
+    "callback_samples",
+    "callbacks",
     "callers",
     "category_models",
     "citizen_links",
@@ -73,6 +77,7 @@ __all__ = [
     "merges",
     "messages",
     "metadata",
+    "mutual_ratings",
     "open311_additions",
     "open311_reports",
     "people",

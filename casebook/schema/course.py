@@ -81,7 +81,7 @@ ratings = Table(
     Column("rating_id", Text, primary_key=True),
     request_key(),
     Column("round", Integer, nullable=False),
-    Column("token", Text, nullable=False, unique=True),
+    Column("token", Text, unique=True, comment="In clear, of links sent before there were signed ones."),
     instant("invited_at", required=True),
     instant("due_at", required=True),
     instant("rated_at"),
@@ -91,6 +91,12 @@ ratings = Table(
     instant("closed_at"),
     Column("main_id", Text, ForeignKey("requests.request_id"), comment="Whose evaluation a merged reporter answers."),
     Column("awaited", Boolean, nullable=False, server_default=text("true")),
+    Column("token_sha256", Text, unique=True),
+    Column("way", Text),
+    unit_key("unit", required=False),
+    Column("reason", Text),
+    Column("rated_by", Text),
+    Index("ix_ratings_desk", "unit", postgresql_where=text("unit is not null")),
     Index("ix_ratings_main", "main_id", postgresql_where=text("main_id is not null")),
 )
 

@@ -1,13 +1,15 @@
 """A second opinion on scores: written from the published rules alone, in whole numbers, sharing no code with them.
 
 Degrees as `rating_outcome.dmn` says them today, in hundredths; weights in percent; a co-unit's response, cooperation
-and completion are its own, its satisfaction is the matter's.
+and completion are its own, its satisfaction is the matter's. What lead and co-units say of each other takes off where
+something is left: of several the worst counts, silence takes nothing.
 """
 
 from typing import Any
 
 STARS = {1: 20, 2: 20, 3: 60, 4: 85, 5: 100}
 PERCENT = (10, 20, 30, 40)
+SAID = {100: {"good": 100, "fair": 90, "poor": 60}, 60: {"good": 60, "fair": 50, "poor": 30}}
 NOT_JUDGED = ("released", "ruled_out", "withdrawn")
 
 
@@ -25,15 +27,30 @@ def expected_scores(
 def _degrees(lead: str, orders: list[dict[str, Any]], **rest: Any) -> dict[str, tuple[int, ...]]:
     live = [order for order in orders if order["outcome"] != "recalled"]
     caller = min((_caller(rating) for rating in rest["ratings"] if rating["rated_at"]), default=_caller(None))
-    of_lead = (_sign_in(live), _others(live, rest["tasks"]), _lead_work(live, rest["reworked"]), caller)
-    found: dict[str, tuple[int, ...]] = {lead: of_lead}
     owed: dict[str, list[dict[str, Any]]] = {}
     for task in rest["tasks"]:
         if task["ending"] not in NOT_JUDGED and task["unit"] != lead:
             owed.setdefault(task["unit"], []).append(task)
+    together = _said(_others(live, rest["tasks"]), rest["mutual"], about=lead, by=list(owed))
+    found: dict[str, tuple[int, ...]] = {}
+    found[lead] = (_sign_in(live), together, _lead_work(live, rest["reworked"]), caller)
     for unit, tasks in owed.items():
-        found[unit] = (*_co_unit(live, unit, tasks=tasks), caller)
+        response, cooperation, completion = _co_unit(live, unit, tasks=tasks)
+        found[unit] = (response, _said(cooperation, rest["mutual"], about=unit, by=[lead]), completion, caller)
     return found
+
+
+def _said(degree: int, mutual: list[dict[str, Any]], *, about: str, by: list[str]) -> int:
+    latest: dict[str, dict[str, Any]] = {}
+    for row in mutual:
+        earlier = latest.get(row["by_unit"])
+        if (
+            row["about_unit"] == about
+            and row["by_unit"] in by
+            and (not earlier or earlier["rated_at"] < row["rated_at"])
+        ):
+            latest[row["by_unit"]] = row
+    return min((SAID.get(degree, {}).get(row["outcome"], degree) for row in latest.values()), default=degree)
 
 
 def _is_late(order: dict[str, Any]) -> bool:

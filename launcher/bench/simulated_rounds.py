@@ -1,7 +1,7 @@
 """Rounds as a district might live through them, drawn by a seed: work orders, co-tasks, ratings; rows of the casebook.
 
 Everything that the facts tell apart occurs: late and missing answers, arbitrations, the city, refusals, co-units that
-were not in, released or in disagreement, failed verifications, reworks, silence of callers.
+were not in, released or in disagreement, failed verifications, reworks, silence of callers, judgements of each other.
 """
 
 from collections.abc import Iterator
@@ -68,7 +68,14 @@ def rounds(number: int, *, seed: int, units: list[str], begins: datetime) -> Ite
         ratings = [rating] if (rating := _rating(draft)) else []
         yield (
             draft.request_id,
-            Round(lead=lead, orders=draft.orders, tasks=draft.tasks, ratings=ratings, reworked=reworked),
+            Round(
+                lead=lead,
+                orders=draft.orders,
+                tasks=draft.tasks,
+                ratings=ratings,
+                reworked=reworked,
+                mutual=list(_judgements(draft, lead)),
+            ),
             draft.begins + timedelta(days=4),
         )
 
@@ -108,6 +115,26 @@ def _co_task(draft: _Draft, unit: str, *, replacement: str) -> None:
             "ended_at": draft.begins + 20 * HOUR,
         }
     )
+
+
+def _judgements(draft: _Draft, lead: str) -> Iterator[dict[str, Any]]:
+    """Draw what lead and co-units say of each other with their reports: most of it good, some of it nothing."""
+    dice = Random(draft.request_id)  # noqa: S311 - a simulation
+    reported = {order["unit"]: order for order in draft.orders if order["kind"] == "co_handling"}
+    [of_lead] = [order for order in draft.orders if order["kind"] == "handling"]
+    for unit in sorted({task["unit"] for task in draft.tasks} & set(reported)):
+        for order, about in ((of_lead, unit), (reported[unit], lead)):
+            if dice.random() < 0.7:  # noqa: PLR2004
+                yield {
+                    "work_order_id": order["work_order_id"],
+                    "request_id": draft.request_id,
+                    "round": 1,
+                    "by_unit": order["unit"],
+                    "about_unit": about,
+                    "outcome": dice.choice(("good", "good", "good", "fair", "poor")),
+                    "reason": None,
+                    "rated_at": draft.begins + 20 * HOUR,
+                }
 
 
 def _rating(draft: _Draft) -> dict[str, Any] | None:

@@ -17,9 +17,12 @@ URGENCIES = ("normal", "urgent")
 RECIPIENTS = frozenset({"duty_officer", "deputy_head", "principal_head", "inspection", "district_centre", "caller"})
 FACTS = {
     "response": ("in_time", "late", "never"),
-    "cooperation": ("smooth", "late", "refused", "absent", "alone"),
+    "cooperation": (
+        *("smooth", "smooth_fair", "smooth_poor", "late", "late_fair", "late_poor"),
+        *("refused", "absent", "alone"),
+    ),
     "completion": ("in_time", "late", "reworked", "unverified"),
-    "satisfaction": ("very_satisfied", "satisfied", "neutral", "dissatisfied", "unresolved", "not_rated"),
+    "satisfaction": ("very_satisfied", "satisfied", "neutral", "dissatisfied", "unresolved", "not_rated", "not_asked"),
 }
 FINDINGS = ("unfounded", "ordinary", "serious")
 CAUSES_BY_RULE = ("reopened", "returned_often", "many_units")

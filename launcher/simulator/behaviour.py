@@ -13,6 +13,9 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+from casebook.mutual_ratings import Judgement
+from launcher.simulator.notes import NOTES
+
 NUMBER_OF_A_DAY = re.compile(r"(?<=[A-Z]{2})(\d{8})-(\d{6})-\d")
 NEVER = timedelta(days=3650)
 PACE = {"handling": 0.25, "co_handling": 0.2}
@@ -28,34 +31,6 @@ INSPECTION = {
     "accountability_finding": {"unfounded": 25, "ordinary": 60, "serious": 15},
 }
 FINAL_FORM = "sign_in_final"
-NOTES = {
-    "accepted": "已签收，安排人员处理。",
-    "returned": "经核不属本单位职责，申请退单。",
-    "cannot_solve": "超出本级处置能力，申请上报。",
-    "assigned": "经研究，指定该单位承办。",
-    "insisted": "经复核，退单理由不成立，请原单位承办。",
-    "done": "已到现场处置完毕，情况属实，已答复来电人。",
-    "not_possible": "因产权不清，暂不具备处置条件，已向来电人说明。",
-    "passed": "经核查，处置结果属实。",
-    "failed": "经核查，问题仍未解决，退回返工。",
-    "disagrees": "经核，该事项不属本单位职责，请上级裁定。",
-    "stands": "经研究，异议不成立，请继续协办。",
-    "released": "经研究，异议成立，不再协办。",
-    "confirmed": "收到，立即出动。",
-    "declined": "当班人员已全部出动，暂不能到场。",
-    "arrived": "已到达现场。",
-    "finished": "已处置完毕，等待核查。",
-    "on_track": "正在处置，能按时办结。",
-    "obstacle": "产权单位不配合，请上级协调。",
-    "no_fault": "经查，承办单位已尽责，客观条件所限。",
-    "urge": "请主要负责人亲自过问，尽快办结。",
-    "accountability": "经查，拖延没有正当理由。",
-    "stated": "因人手不足，没有及时办理。",
-    "admitted": "认可责任，已整改。",
-    "unfounded": "说明属实，责任不成立。",
-    "ordinary": "拖延属实，未造成后果。",
-    "serious": "拖延造成后果。",
-}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -228,6 +203,13 @@ class Behaviour:
         stars = 1 if resolved == "unresolved" else dice.choices((2, 3, 4, 5), weights=(3, 12, 35, 50))[0]
         details = {"resolved": resolved, "satisfaction": stars, "comment": ""}
         return Act(name="rate", after=timedelta(hours=dice.uniform(0.5, 60)), details=details)
+
+    def of_judgement(self, work_order_id: str, unit: str) -> Judgement | None:
+        """Return what a unit says with its report of another's cooperation; some say nothing."""
+        dice = self._dice(f"{work_order_id}/{unit}")
+        outcome = dice.choices(("good", "fair", "poor", None), weights=(70, 12, 8, 10))[0]
+        reason = None if outcome == "good" else "slow_answer"
+        return Judgement(about_unit=unit, outcome=outcome, reason=reason) if outcome else None
 
     def of_request(self, request_id: str) -> list[Act]:
         """Return what happens to a request from outside: withdrawn, or supervised by a leader."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from casebook import co_tasks, directory, extensions, ratings, requests, supervision_orders, work_orders
+from casebook import co_tasks, directory, extensions, mutual_ratings, ratings, requests, supervision_orders, work_orders
 from casebook.district import District
 from casebook.engine import AsyncConnection, AsyncEngine
 from casebook.errors import RejectedInput
@@ -19,6 +19,7 @@ from launcher.simulator.joint_deeds import call_co_unit, call_forces
 
 A_YEAR = timedelta(days=365)
 NO_TIME = timedelta(0)
+CLERK = "district_centre"
 Deed = Callable[[AsyncConnection, datetime], Coroutine[Any, Any, None]]
 
 
@@ -82,7 +83,7 @@ class Stage:
             if not self._is_new(invitation["rating_id"]):
                 continue
             if answer := self._behaviour.of_rating(invitation["rating_id"]):
-                self._plan(self._when(answer, now), self._rating(invitation["token"], answer))
+                self._plan(self._when(answer, now), self._rating(invitation, answer))
 
     def _notice(self, order: dict[str, Any], now: datetime) -> None:
         if not self._is_new(order["work_order_id"]):
@@ -145,8 +146,17 @@ class Stage:
             unit = await self._assigned_unit(connection, order) if act.details["outcome"] == "assigned" else None
             answer = work_orders.Report(person=order["unit"], assigned_unit=unit, **act.details)
             await work_orders.report(connection, number, answer, now=now)
+            if answer.outcome != "disagrees":
+                await self._judge(connection, order, now=now)
 
         return do
+
+    async def _judge(self, connection: AsyncConnection, order: dict[str, Any], *, now: datetime) -> None:
+        """Let a lead judge its co-units with its report, and a co-unit the lead."""
+        units = await mutual_ratings.to_judge(connection, order)
+        said = [self._behaviour.of_judgement(order["work_order_id"], unit) for unit in units]
+        rules = self._district.rating.mutual
+        await mutual_ratings.give(connection, order, [each for each in said if each], rules=rules, now=now)
 
     async def _must_wait(self, connection: AsyncConnection, order: dict[str, Any], *, act: Act, now: datetime) -> bool:
         """Let a lead whose co-units are out come back later; tell whether it has to."""
@@ -172,8 +182,16 @@ class Stage:
 
         return decide
 
-    def _rating(self, token: str, act: Act) -> Deed:
+    def _rating(self, invitation: dict[str, Any], act: Act) -> Deed:
+        """Let whoever called answer in the way they are asked: by link, to a clerk who rings, at their unit's desk."""
+
         async def rate(connection: AsyncConnection, now: datetime) -> None:
-            await ratings.rate(connection, token, act.details, now=now)
+            number = invitation["rating_id"]
+            if invitation["way"] == "desk":
+                await ratings.rate_at_desk(connection, number, act.details, by=invitation["unit"], now=now)
+            elif invitation["way"] == "call":
+                await ratings.rate_by_call(connection, number, act.details, by=CLERK, now=now)
+            else:
+                await ratings.rate(connection, invitation["token"], act.details, now=now)
 
         return rate

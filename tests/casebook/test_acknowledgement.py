@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from casebook import citizen_view, erasure, ratings, requests, supplements, work_orders
+from casebook import citizen_view, erasure, rating_links, ratings, requests, supplements, work_orders
 from casebook.district import District
 from casebook.engine import AsyncConnection
 from casebook.errors import RejectedInput
@@ -87,9 +87,12 @@ async def test_the_page_says_in_plain_words_where_the_request_is(
         asked, later = await order(casebook, number, UNIT, now=now, kind=kind), now + timedelta(hours=hours)
         await work_orders.report(casebook, asked, Report(outcome=outcome, person=UNIT, note="内部"), now=later)
         await look()
-    invitation = {"rating_id": f"{number}-R1", "request_id": number, "round": 1, "token": "abc"}
-    await ratings.invite(casebook, invitation | {"due_at": now + timedelta(days=3)}, now=now)
-    assert "abc" == (await citizen_view.behind(casebook, token_of(text), now=now)).rating_token
+    invitation = {"rating_id": f"{number}-R1", "request_id": number, "round": 1, "way": "link"}
+    invited = await ratings.invite(casebook, invitation | {"due_at": now + timedelta(days=3)}, now=now)
+    assert (
+        rating_links.token_of(casebook, invited)
+        == (await citizen_view.behind(casebook, token_of(text), now=now)).rating_token
+    )
     await requests.note_facts(casebook, number, closed_at=now)
     await look()
     assert ["正在转办", "正在办理", "已办理，正在核查", "已办结"] == seen

@@ -14,6 +14,7 @@ from casebook.merges import SameMatter
 from casebook.reports import RequestReport
 from casebook.schema import audit_trail, fact_outbox, messages
 from tests.casebook.rows import COMMUNITY
+from workers.invite_rating import InviteRating, invite_rating
 
 HEAP, AGAIN = "12栋旁的垃圾点四天没人清运，污水流到路上。", "我们12栋楼下那个垃圾堆了好几天，臭水淌到路上。"
 ELSEWHERE = "5栋后面有人倒了一堆垃圾，气味很大。"
@@ -160,12 +161,11 @@ async def test_each_telephone_is_invited_once_and_the_engine_hears_when_all_have
     await desk.merge(await desk.call(AGAIN, phone="99910000002"), into=main)
     await desk.call(AGAIN, phone="99910000002")
     await desk.merge(await desk.call(AGAIN), into=main)
-    invitation = {"rating_id": f"{main}-R1", "request_id": main, "round": 1, "token": "own", "due_at": now}
-    own = await ratings.invite(casebook, invitation, now=now)
+    asked = InviteRating(request_id=main, round=1)
     for _ in range(2):
-        await reporters.invite(casebook, own, new_token=lambda: "other", now=now)
-    [beside] = await reporters.invited(casebook, main, round_=1)
-    await ratings.rate(casebook, "own", {"resolved": "resolved", "satisfaction": 5, "comment": ""}, now=now)
+        await invite_rating(asked, casebook=casebook, now=now, district=desk.district)
+    [own, beside] = [each for each in await ratings.waiting(casebook) if main in each["rating_id"]]
+    await ratings.rate(casebook, own["token"], {"resolved": "resolved", "satisfaction": 5, "comment": ""}, now=now)
     assert "rating_received" not in await desk.facts(main)
     await ratings.rate(casebook, beside["token"], {"resolved": "partly", "satisfaction": 2, "comment": ""}, now=now)
     assert "rating_received" in await desk.facts(main)

@@ -1,4 +1,4 @@
-"""`./minhu score` as an official types it: a year recomputed, ranked, printed; every mistake is one sentence."""
+"""`./minhu score` and `callback` as officials type them: recomputed, ranked, printed; a mistake is one sentence."""
 
 import json
 import shutil
@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 from openpyxl import load_workbook
 
@@ -70,7 +71,7 @@ def test_a_version_can_be_tried_before_it_is_in_force(
     shutil.copytree(own_machine.settings.config, draft, ignore=shutil.ignore_patterns("samples"))
     text = (draft / "district.toml").read_text(encoding="utf-8")
     weights = {"response = 0.10": "response = 0.40", "satisfaction = 0.40": "satisfaction = 0.10"}
-    for old, new in ({"2026-11-01": "2027-01-01"} | weights).items():
+    for old, new in ({"2026-11-28": "2027-01-01"} | weights).items():
         text = text.replace(old, new, 1)
     (draft / "district.toml").write_text(text, encoding="utf-8")
     monkeypatch.setenv("MINHU_CONFIG", str(draft))
@@ -78,7 +79,7 @@ def test_a_version_can_be_tried_before_it_is_in_force(
     assert code == 0
     assert record["changed"] > 0
     assert "名 → 第 " in said
-    assert minhu("--as", "2026-11-01", "--year", 2026, "--json")[1]["changed"] == 0
+    assert minhu("--as", "2026-11-28", "--year", 2026, "--json")[1]["changed"] == 0
 
 
 def test_a_year_is_ranked_at_every_level_and_shown_with_its_interval(minhu: Command) -> None:
@@ -124,8 +125,8 @@ def test_signals_are_listed_and_nothing_is_applied(minhu: Command) -> None:
         (("--month", "2026"), "“2026”不是月份，例如 2026-11"),
         (("--year", "2026-11"), "“2026-11”不是年份"),
         (("--month", "2020-01"), "2020年1月没有已评分的诉求"),
-        (("--as", "nope", "--month", "2026-03"), "没有版本为“nope”的评分规则。已有的版本：2026-11-01"),
-        (("--as", "2026-11-01", "--month", "2020-01"), "2020年1月没有已评分的诉求"),
+        (("--as", "nope", "--month", "2026-03"), "没有版本为“nope”的评分规则。已有的版本：2026-11-28"),
+        (("--as", "2026-11-28", "--month", "2020-01"), "2020年1月没有已评分的诉求"),
         (("--quarter", "2026-Q2", "--xlsx", "a.xlsx"), "年度考核表按年生成"),
         (("--year", "2020", "--xlsx", "a.xlsx"), "2020年没有已评分的诉求，没有生成考核表"),
     ],
@@ -152,7 +153,32 @@ def test_other_rules_under_a_known_version_are_named_by_check_and_refused_at_a_s
     monkeypatch.delenv("DATABASE_URL", raising=False)
     monkeypatch.setenv("MINHU_CONFIG", str(draft))
     assert 1 == main(["check"])
-    assert "评分规则 2026-11-01 的内容变了（scoring.toml 的 [co_unit]），但版本号没有变" in capsys.readouterr().out
+    assert "评分规则 2026-11-28 的内容变了（scoring.toml 的 [co_unit]），但版本号没有变" in capsys.readouterr().out
     url, key, bpmn = own_machine.database_url, own_machine.personal_key, own_machine.settings.bpmn
     with pytest.raises(ConfigurationError, match=r"scoring.toml 的 \[co_unit\].*换一个新的 rules_version"):
         prepare_casebook(url, key=key, decided=Decisions(config=draft, bpmn=bpmn), now=datetime.now(UTC))
+
+
+CLOSED = """
+    update requests set closed_at = '2026-03-10 12:00+08' where request_id like 'JA20260101-0001%';
+    update callers set phone = 'x' where request_id like 'JA20260101-00010%'"""
+
+
+def test_a_month_is_drawn_once_and_listed_without_names_and_numbers(
+    own_machine: Machine, minhu: Command, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    del minhu  # it points the command at this machine
+    with psycopg.connect(own_machine.database_url.replace("+psycopg", "")) as connection:
+        connection.execute(CLOSED)
+    drawn = []
+    for file in ("a.csv", "b.csv"):
+        assert 0 == main(["callback", "--month", "2026-03", "--csv", str(tmp_path / file), "--json"])
+        drawn.append(json.loads(capsys.readouterr().out.splitlines()[-1])["drawn"])
+    assert (10, drawn[0]) == (len(drawn[0]), drawn[1])
+    rows = (tmp_path / "a.csv").read_text(encoding="utf-8-sig").splitlines()
+    assert "诉求编号,街道,承办单位,类别,办结时间,回访结果,已打次数" == rows[0]
+    assert drawn[0] == [row.partition(",")[0] for row in rows[1:]]
+    assert rows == (tmp_path / "b.csv").read_text(encoding="utf-8-sig").splitlines()
+    for arguments in (["--month", "2026-03", "--share", "0.05"], ["--month", "2026-03", "--share", "x"]):
+        assert 2 == main(["callback", *arguments])
+        assert "--share 应在 0.10 到 1 之间" in capsys.readouterr().err

@@ -1,5 +1,6 @@
 """Scores of every unit that responded, by the real jobs on the real casebook; rules kept by their version."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -13,7 +14,7 @@ from casebook.engine import AsyncConnection
 from casebook.errors import ConfigurationError, RejectedInput
 from casebook.explain import life_of
 from casebook.round_facts import Round
-from casebook.schema import co_tasks, deadlines, ratings, reworks, work_orders
+from casebook.schema import co_tasks, deadlines, mutual_ratings, ratings, reworks, work_orders
 from casebook.schema import unit_scores as table
 from launcher.bench.score_oracle import expected_scores
 from launcher.bench.simulated_rounds import rounds
@@ -40,6 +41,9 @@ async def lived(casebook: AsyncConnection, district: District, round_: Round, *,
     for rating in round_.ratings:
         mine = {"rating_id": f"{request_id}-R1", "request_id": request_id, "token": request_id}
         await casebook.execute(insert(ratings).values(rating | mine))
+    for said in round_.mutual:
+        own = {"work_order_id": said["work_order_id"].replace(said["request_id"], request_id), "request_id": request_id}
+        await casebook.execute(insert(mutual_ratings).values(said | own))
     for number in range(round_.reworked):
         await casebook.execute(insert(reworks).values(request_id=request_id, round=1, rework=number, recorded_at=now))
     return request_id
@@ -116,6 +120,33 @@ def test_a_degree_that_is_left_out_is_seen_in_the_arithmetic(district: District)
     assert "（响应度 100（按时）× 10% + 配合度 60（超时）× 20%）÷ 30% = 73.33 分" == score_sentences.with_grounds(
         row, district
     )
+
+
+async def test_a_fact_that_an_older_table_did_not_know_is_judged_by_the_kept_rules(
+    casebook: AsyncConnection, district: District, now: datetime
+) -> None:
+    [(_, round_, _)] = rounds(1, seed=1, units=UNITS, begins=BEGINS)
+    request_id = await lived(casebook, district, round_, now=now)
+    facts = {"response": "in_time", "cooperation": "smooth_poor", "completion": "in_time", "satisfaction": "not_asked"}
+    degrees = [Degree(aspect=aspect, fact=fact, degree=_of_then(fact)) for aspect, fact in facts.items()]
+    read = ScoreRequest(request_id=request_id, round=1, degrees=degrees)
+    scored = await score_request(read, casebook=casebook, now=now, district=district)
+    assert (84.0, False) == (scored.score, scored.reopen)  # 10 + 0.2 × 60 + 30 + 0.4 × 80
+
+
+def _of_then(fact: str) -> Decimal | None:
+    return None if fact in score_rules.FORMERLY else Decimal(100)
+
+
+def test_older_rules_judge_a_finer_fact_as_they_did_when_it_was_not_told_apart(district: District) -> None:
+    rules = score_rules.of_folders(district, ROOT / "bpmn")
+    rows = tuple(row for row in rules.table.rows if not any(fact in row.tests[1] for fact in score_rules.FORMERLY))
+    older = replace(rules, table=replace(rules.table, rows=rows))
+    assert len(rules.table.rows) - len(score_rules.FORMERLY) == len(rows)
+    for aspect, fact in (("cooperation", "smooth_poor"), ("cooperation", "late_fair"), ("satisfaction", "not_asked")):
+        assert rules.degree(aspect, score_rules.FORMERLY[fact]) == older.degree(aspect, fact)
+    with pytest.raises(RejectedInput):
+        older.degree("cooperation", "unheard_of")
 
 
 async def test_without_kept_rules_of_its_version_nothing_is_scored(

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from casebook import deadlines, extensions, ratings, requests, supervision, work_orders
+from casebook import deadlines, extensions, rating_links, ratings, requests, supervision, work_orders
 from casebook.clock import Clock
 from casebook.deadlines import Deadline
 from casebook.district import District
@@ -101,19 +101,18 @@ class DistrictLife:
             wish = extensions.MoreTime(hours=7, reason=reason)
             return await extensions.ask(connection, work_order_id, wish, district=self.district, now=self.clock())
 
-    async def invited(self, request_id: str, *, days: int = 3) -> str:
-        """The caller is asked for a rating; return the token of the link."""
-        token = secrets.token_urlsafe(6)
+    async def invited(self, request_id: str, *, days: int = 3, **how: Any) -> str:
+        """The caller is asked for a rating, by link unless told `how`; return the token of the link."""
         invitation: dict[str, Any] = {
             "rating_id": f"{request_id}-R1",
             "request_id": request_id,
             "round": 1,
-            "token": token,
+            "way": "link",
             "due_at": self.clock() + timedelta(days=days),
         }
         async with self.casebook.begin() as connection:
-            await ratings.invite(connection, invitation, now=self.clock())
-        return token
+            invited = await ratings.invite(connection, invitation | how, now=self.clock())
+            return rating_links.token_of(connection, invited) or ""
 
     def text_arrives(self, *, at: str, text: str) -> None:
         """The short-message centre received a text for `at`."""

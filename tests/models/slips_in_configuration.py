@@ -15,6 +15,12 @@ IN_CONFIGURATION = {
         after='[too_late]\nname = "已过时效"\noutcomes = ["returned"]\n\n[duplicate]',
         expected=("Field_ReturnReason", "漏了理由 too_late“已过时效”"),
     ),
+    "a reason for a bad rating that the form leaves out": Slip(
+        file="config/rating.toml",
+        before='slow = "办得太慢"',
+        after='slow = "办得太慢"\nrude = "说话难听"',
+        expected=("rating.form", "Field_Reason", "漏了理由 rude“说话难听”", "config/rating.toml"),
+    ),
     "a category without a row": Slip(
         file="config/catalogue.csv",
         before="100102,",

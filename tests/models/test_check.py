@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from casebook import round_facts
+from casebook import mutual_facts, round_facts
 from launcher import designer_tools
 from launcher.commands import check
 from launcher.errors import LauncherError
@@ -134,8 +134,9 @@ def test_the_facts_to_be_rated_are_those_that_gather_facts_can_give() -> None:
     for function in ast.walk(source):
         if isinstance(function, ast.FunctionDef) and function.name.removeprefix("_") in FACTS:
             returns = [node.value for node in ast.walk(function) if isinstance(node, ast.Return) and node.value]
-            given[function.name.removeprefix("_")] = {text for value in returns for text in _texts(value)}
-    given["satisfaction"] |= set(round_facts.SATISFACTION.values())
+            given[function.name.removeprefix("_")] |= {text for value in returns for text in _texts(value)}
+    given["satisfaction"] |= {*round_facts.SATISFACTION.values(), "not_asked"}
+    given["cooperation"] |= set(mutual_facts.RATED.values())
     assert given == {aspect: set(facts) for aspect, facts in FACTS.items()}
 
 

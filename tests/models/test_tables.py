@@ -16,9 +16,12 @@ CONFIG = ROOM / "config"
 UNANSWERED = {"999901"}  # on purpose: an unclear responsibility goes to assignment
 FACTS = {
     "response": {"in_time", "late", "never"},
-    "cooperation": {"smooth", "late", "refused", "absent", "alone"},
+    "cooperation": {
+        *("smooth", "smooth_fair", "smooth_poor", "late", "late_fair", "late_poor"),
+        *("refused", "absent", "alone"),
+    },
     "completion": {"in_time", "late", "reworked", "unverified"},
-    "satisfaction": {"very_satisfied", "satisfied", "neutral", "dissatisfied", "unresolved", "not_rated"},
+    "satisfaction": {"very_satisfied", "satisfied", "neutral", "dissatisfied", "unresolved", "not_rated", "not_asked"},
 }
 ORDINARY = (
     "sign_in",

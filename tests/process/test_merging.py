@@ -2,7 +2,7 @@
 
 from sqlalchemy import select
 
-from casebook import ratings, requests, scores, supervision_orders
+from casebook import rating_links, ratings, requests, scores, supervision_orders
 from casebook.schema import merges
 from casebook.schema import ratings as invitations
 from tests.process.town import BAD, GOOD, Town
@@ -12,9 +12,10 @@ NEIGHBOURS = "070101"
 
 async def token_of(town: Town, request_id: str) -> str:
     """Return the link that the newest invitation of a reporter carries."""
-    statement = select(invitations.c.token).where(invitations.c.request_id == request_id)
+    statement = select(invitations).where(invitations.c.request_id == request_id)
     async with town.casebook.begin() as connection:
-        return str((await connection.execute(statement)).scalar_one())
+        invited = (await connection.execute(statement)).mappings().one()
+        return str(rating_links.token_of(connection, dict(invited)))
 
 
 async def rate_by_link(town: Town, request_id: str, answer: dict[str, object]) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
-from casebook import deadlines, merges, ratings, requests, work_orders
+from casebook import deadlines, merges, rating_links, ratings, requests, work_orders
 from casebook.clock import Clock, clock_from
 from casebook.district import District, load_district
 from casebook.engine import AsyncConnection, AsyncEngine, open_casebook
@@ -132,7 +132,9 @@ class Town:
         async with self.casebook.begin() as connection:
             rating = await ratings.of_round(connection, request_id, round_=round_)
             assert rating is not None
-            await ratings.rate(connection, rating["token"], answer, now=self.clock())
+            token = rating_links.token_of(connection, rating)
+            assert token is not None
+            await ratings.rate(connection, token, answer, now=self.clock())
         await self.forward.settle()
 
     async def pass_time(self, until: datetime) -> None:
