@@ -7,6 +7,7 @@ from typing import Any
 from nicegui import ui
 
 from casebook import (
+    appeals,
     directory,
     dispatching,
     memory,
@@ -20,6 +21,7 @@ from casebook import (
     words,
     work_orders,
 )
+from casebook.appeal_rules import Offers
 from casebook.memory import Evidence
 from casebook.views import RequestFile
 from desk import masks
@@ -48,6 +50,7 @@ class Sheet:
     standing: dict[str, Any] | None
     suspended: list[dict[str, Any]]
     shortened: list[dict[str, Any]]
+    offered: Offers
 
     @property
     def is_open(self) -> bool:
@@ -77,6 +80,7 @@ async def read_sheet(office: Office, work_order_id: str) -> Sheet:
         standing = await suspensions.standing(casebook, work_order_id, now=office.clock())
         suspended = await suspensions.of_order(casebook, work_order_id)
         shortened = await speed_ups.of_order(casebook, work_order_id)
+        offered = await appeals.offered_for(casebook, order)
         unit = await directory.unit(casebook, order["unit"], at=office.clock()) or {}
         earlier = await memory.earlier(casebook, order) if order["kind"] in memory.DECIDING else []
     of_street = unit.get("level") == "street" and unit.get("kind") in STREETS_OWN
@@ -93,6 +97,7 @@ async def read_sheet(office: Office, work_order_id: str) -> Sheet:
         standing=standing,
         suspended=suspended,
         shortened=shortened,
+        offered=offered,
     )
 
 
