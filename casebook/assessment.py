@@ -1,15 +1,17 @@
 """考核: who stands where in a period, by unit, person, street with what is posted there (捆绑考核), department.
 
-Every scored round counts once for each unit that responded. A bundle is made of the directory as it is at the end of
-the period, so that a unit that moved counts where it ended.
+Every scored round counts once for each unit that responded, unless a decision excludes it; facts that an appeal
+corrected count in the rates too. A bundle is made of the directory as it is at the end of the period, so that a unit
+that moved counts where it ended.
 """
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, Subquery, func, select
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from casebook import sample_statistics
@@ -21,10 +23,11 @@ from casebook.sample_statistics import Interval
 from casebook.schema import people, places, units
 from casebook.score_arithmetic import mean
 from casebook.scoring_rules import Ranking
-from casebook.unit_scores import in_effect
+from casebook.unit_scores import excluded, in_effect
 
 LEVELS = {"unit": "单位", "street": "街道（含派驻力量）", "department": "部门", "person": "经办人"}
 SUMS = ("count", "led", "total", "squares", "answered", "completed", "rated", "satisfied")
+EXCLUDED_MOST = 300
 SATISFIED = ("very_satisfied", "satisfied")
 
 
@@ -39,7 +42,10 @@ class Rate:
 
 @dataclass(frozen=True, kw_only=True)
 class Standing:
-    """One line: scored rounds (`led` of them as lead), mean with its t interval, rank (None: too few), rates."""
+    """One line: scored rounds (`led` of them as lead), mean with its t interval, rank (None: too few), rates.
+
+    `excluded`: so many more rounds were scored and count nowhere.
+    """
 
     key: str
     name: str
@@ -51,6 +57,7 @@ class Standing:
     answered: Rate
     completed: Rate
     satisfied: Rate
+    excluded: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,19 +70,24 @@ class Scope:
 
 async def standings(casebook: AsyncConnection, scope: Scope, *, ranking: Ranking) -> list[Standing]:
     """Return everybody of a level who was scored in a period, the best first, then those with too few cases."""
-    rows, bundles = await _sums(casebook, scope.period), await _bundles(casebook, scope)
+    bundles = await _bundles(casebook, scope)
     sums: dict[str, dict[str, Any]] = {}
-    for row in rows:
-        key = row["person"] if scope.level == "person" else bundles.keys_of.get(row["unit"])
-        if key is not None:
+    for row in await _sums(casebook, scope.period):
+        if (key := bundles.key_of(row)) is not None:
             known = sums.setdefault(key, dict.fromkeys(SUMS, 0))
             sums[key] = {name: known[name] + row[name] for name in SUMS}
+    left_out = Counter[str | None]()
+    for row in await _excluded(casebook, scope.period):
+        left_out[bundles.key_of(row)] += row["count"]
     counts = {key: each["count"] for key, each in sums.items()}
     means = {key: mean(each["total"], each["count"]) for key, each in sums.items()}
     ranks = sample_statistics.ranks(means, counts=counts, least=ranking.cases_least)
     confidence, names = float(ranking.confidence), bundles.names
     found = [
-        _standing(each | {"key": key, "name": names.get(key, key), "rank": ranks[key]}, confidence=confidence)
+        _standing(
+            each | {"key": key, "name": names.get(key, key), "rank": ranks[key], "excluded": left_out[key]},
+            confidence=confidence,
+        )
         for key, each in sums.items()
     ]
     return sorted(found, key=lambda each: (each.rank is None, -each.mean, each.key))
@@ -102,12 +114,23 @@ def _standing(sums: dict[str, Any], *, confidence: float) -> Standing:
         answered=rate("answered", count),
         completed=rate("completed", count),
         satisfied=rate("satisfied", sums["rated"]),
+        excluded=sums["excluded"],
     )
 
 
 async def cases(casebook: AsyncConnection, scope: Scope, *, key: str, most: int) -> list[dict[str, Any]]:
     """Return the scored rounds behind a line, the lowest score first; RejectedInput for a level that is not there."""
-    score = in_effect()
+    return await _cases(casebook, scope, key=key, score=in_effect(), most=most)
+
+
+async def excluded_cases(casebook: AsyncConnection, scope: Scope, *, key: str) -> list[dict[str, Any]]:
+    """Return the scored rounds of a line that a decision excludes."""
+    return await _cases(casebook, scope, key=key, score=excluded(), most=EXCLUDED_MOST)
+
+
+async def _cases(
+    casebook: AsyncConnection, scope: Scope, *, key: str, score: Subquery, most: int
+) -> list[dict[str, Any]]:
     chosen: ColumnElement[bool]
     if scope.level == "person":
         chosen = score.c.person == key
@@ -141,6 +164,11 @@ class _Bundles:
 
     keys_of: dict[str, str]
     names: dict[str, str]
+    by_person: bool = False
+
+    def key_of(self, row: Mapping[str, Any]) -> str | None:
+        """Return the line of what was counted of a unit and a person; None when it belongs to none."""
+        return row["person"] if self.by_person else self.keys_of.get(row["unit"])
 
 
 async def _bundles(casebook: AsyncConnection, scope: Scope) -> _Bundles:
@@ -154,9 +182,10 @@ async def _bundles(casebook: AsyncConnection, scope: Scope) -> _Bundles:
         )
     chosen = [row for row in known if scope.level != "department" or _is_department(row)]
     names = {row["code"]: row["name"] for row in chosen}
-    if scope.level == "person":
+    by_person = scope.level == "person"
+    if by_person:
         names = await _people(casebook, names)
-    return _Bundles(keys_of={row["code"]: row["code"] for row in chosen}, names=names)
+    return _Bundles(keys_of={row["code"]: row["code"] for row in chosen}, names=names, by_person=by_person)
 
 
 def _is_department(unit: Mapping[str, Any]) -> bool:
@@ -206,6 +235,13 @@ async def _sums(casebook: AsyncConnection, period: Period) -> list[dict[str, Any
         .where(*_within(score, period))
         .group_by(score.c.unit, score.c.person)
     )
+    return [dict(row) for row in rows.mappings()]
+
+
+async def _excluded(casebook: AsyncConnection, period: Period) -> list[dict[str, Any]]:
+    score = excluded()
+    counted = select(score.c.unit, score.c.person, func.count().label("count")).where(*_within(score, period))
+    rows = await casebook.execute(counted.group_by(score.c.unit, score.c.person))
     return [dict(row) for row in rows.mappings()]
 
 

@@ -82,6 +82,7 @@ def notes(heading: Heading) -> list[str]:
         "每一轮办理，牵头单位和每个协办单位各有一个得分。",
         f"得分数少于 {heading.ranking.cases_least} 个的不排名，备注“样本不足”。平均分相同的名次并列。",
         f"区间是平均分的 {sure} 置信区间（t 分布）；得分数越少、起伏越大，区间越宽。",
+        "得分按申诉决定、责任认定调整后计算，原得分在诉求卷宗里；申诉决定不计入考核的不算在内，备注写明个数。",
         "两个单位的区间重叠时，名次先后不说明高下。",
         "按时响应率、按时办结率：占全部得分数的比例。满意率：作出评价的诉求中“满意”“非常满意”的比例，没有人评价的空着。",
         "街道一表把街道各办、中心、社区和派驻执法力量合并计算（捆绑考核），按年末的单位目录归并。",
@@ -133,7 +134,7 @@ def _write_line(sheet: Worksheet, row: int, *, standing: Standing, quarters: Seq
         *((_share(rate), PERCENT) for rate in (standing.answered, standing.completed, standing.satisfied)),
         *((float(quarter.mean) if quarter else None, TWO_DECIMALS) for quarter in quarters),
         (None, None),
-        ("" if standing.rank else "样本不足", None),
+        (_remark(standing), None),
     ]
     for column, (value, number_format) in enumerate(values, start=1):
         cell = sheet.cell(row=row, column=column)
@@ -142,6 +143,11 @@ def _write_line(sheet: Worksheet, row: int, *, standing: Standing, quarters: Seq
             put_text(cell, value)
         elif number_format and value is not None:
             cell.value, cell.number_format = round(value, 4), number_format
+
+
+def _remark(standing: Standing) -> str:
+    few = "" if standing.rank else "样本不足"
+    return "，".join(part for part in (few, f"另有 {standing.excluded} 个不计入" if standing.excluded else "") if part)
 
 
 def _share(rate: Rate) -> float | None:

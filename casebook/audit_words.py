@@ -31,6 +31,7 @@ ACTIONS = {
     "supervision_recalled": "收回督办单",
     "inspection_recalled": "终止督查",
     "accountability_opened": "登记责任追究",
+    "appeal_filed": "提出申诉",
     "score_adjusted": "调整得分",
     "rated": "诉求人评价",
     "called_back": "电话回访",

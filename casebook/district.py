@@ -35,7 +35,7 @@ from casebook.rules import (
     UrgencyRule,
     Weights,
 )
-from casebook.scoring_rules import Scoring
+from casebook.scoring_rules import Scoring, read_scoring
 from casebook.working_hours import WorkingHours
 
 OWN_DOORS = {"desk": "工作台登记"}
@@ -182,7 +182,7 @@ def load_district(folder: Path) -> District:
         clock=read_clock(files, kinds=kinds),
         return_reasons=_sections(files, "return_reasons.toml", model=ReturnReason),
         gateways=read_gateways(files, texts),
-        scoring=validated(Scoring, files.toml("scoring.toml"), name="scoring.toml"),
+        scoring=read_scoring(files, roles=roles),
         rating=validated(RatingRules, files.toml("rating.toml"), name="rating.toml"),
         aliases=read_aliases(files, directory),
         points=read_points(files, directory),

@@ -2,16 +2,24 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
 from functools import partial
 from typing import Any
 
-from casebook import inspection_sentences, joint_work, rating_sentences, score_sentences, sentences, views, words
+from casebook import (
+    appeal_sentences,
+    inspection_sentences,
+    joint_work,
+    rating_sentences,
+    score_sentences,
+    sentences,
+    views,
+    words,
+)
 from casebook.district import District
 from casebook.engine import AsyncConnection
+from casebook.joint_work import Event
 from casebook.views import RequestFile
 
-Event = tuple[datetime, str]
 DECIDES_NEXT = {"returned": "由原派单的指挥中心复核", "cannot_solve": "转上一级", "refused": "由区指挥中心派单"}
 CLOCK_WORDS = {
     "suspended": "暂停计时",
@@ -54,6 +62,7 @@ class _Teller:
         yield from self._back()
         yield from joint_work.events(self.file)
         yield from inspection_sentences.events(self.file)
+        yield from appeal_sentences.events(self.file, self.district)
         yield from self._messages()
         yield from self._evaluation()
         yield from self._end()

@@ -1,10 +1,10 @@
-"""Inspection and accountability in sentences: pushed why, decided how, found what, and what it does to the score."""
+"""Inspection and accountability in sentences: pushed why, decided how, found what; and what moves a score."""
 
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from casebook import inspection_words, score_adjustments, words
+from casebook import appeal_sentences, inspection_words, score_adjustments, words
 from casebook.views import RequestFile
 
 Event = tuple[datetime, str]
@@ -67,7 +67,13 @@ def state(inspection: dict[str, Any], asked_kind: str | None) -> str:
 def adjustment_sentence(each: dict[str, Any]) -> str:
     """Return one adjustment with its source: `扣 5.00 分（责任追究 …-ZZ01：一般责任）`."""
     source = words.word(inspection_words.ADJUSTMENT_SOURCES, each["source"])
-    why = f"{source} {each['source_number']}：{words.word(inspection_words.FINDINGS, each['reason'])}"
+    reasons = inspection_words.FINDINGS | inspection_words.DECIDED_APPEALS
+    if each["excludes"]:
+        return f"不计入考核（{source} {each['source_number']}）"
+    because = words.word(reasons, each["reason"])
+    if each["corrected"]:
+        because += f"，{appeal_sentences.corrected(each['corrected'])}"
+    why = f"{source} {each['source_number']}：{because}"
     return f"{'扣' if each['points'] < 0 else '加'} {abs(each['points']):f} 分（{why}）"
 
 
@@ -75,10 +81,22 @@ def effective_sentence(score: dict[str, Any], adjustments: list[dict[str, Any]])
     """Return the arithmetic of what a score comes to: the score, each adjustment that counts, the result."""
     counting = score_adjustments.counting(score, adjustments)
     steps = "".join(f"，{adjustment_sentence(each)}" for each in counting)
+    if score_adjustments.excluded_by(score, adjustments):
+        return f"原得分 {score['score']:f} 分{steps}"
     total = score["score"] + sum(each["points"] for each in counting)
     reached = score_adjustments.effective(score, adjustments)
     bound = "" if total == reached else "（最低 0 分）" if total < reached else "（最高 100 分）"
     return f"原得分 {score['score']:f} 分{steps}，实得 {reached:f} 分{bound}"
+
+
+def moved_sentence(score: dict[str, Any], adjustments: list[dict[str, Any]]) -> str:
+    """Return what moved a score, briefly: `原得分 82.00 → 实得分 87.50（申诉 …-SS01）`; nothing when nothing did."""
+    counting = score_adjustments.counting(score, adjustments)
+    sources = (f"{inspection_words.ADJUSTMENT_SOURCES[each['source']]} {each['source_number']}" for each in counting)
+    because = f"（{'、'.join(sources)}）"
+    if score_adjustments.excluded_by(score, adjustments):
+        return f"原得分 {score['score']:f}，不计入考核{because}"
+    return f"原得分 {score['score']:f} → 实得分 {score['effective']:f}{because}" if counting else ""
 
 
 def decided_by(file: RequestFile, *, about: str, kind: str) -> dict[str, Any] | None:

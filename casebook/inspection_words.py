@@ -12,6 +12,7 @@ CAUSES = {
     "not_stated": "当时没有注明",
 }
 DECISIONS = {outcome: words.OUTCOMES[outcome] for outcome in ("no_fault", "urge", "accountability")}
+DECIDED_APPEALS = {outcome: words.OUTCOMES[outcome] for outcome in ("upheld", "partly", "excluded")}
 FINDINGS = {outcome: words.OUTCOMES[outcome] for outcome in ("unfounded", "ordinary", "serious")}
 ENDINGS = {
     **{outcome: words.OUTCOMES[outcome] for outcome in ("no_fault", "urge")},
@@ -20,4 +21,4 @@ ENDINGS = {
     "merged": "诉求已并案，督查终止",
     "no_decision_asked": "当时没有要求决定",
 }
-ADJUSTMENT_SOURCES = {"accountability": "责任追究"}
+ADJUSTMENT_SOURCES = {"accountability": "责任追究", "appeal": "申诉"}

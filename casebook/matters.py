@@ -1,11 +1,11 @@
-"""What a work order may be about besides its request: a co-task, a call, a supervision order, an inspection."""
+"""What a work order may be about besides its request: co-task, call, supervision order, inspection, appeal."""
 
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import exists, literal, select, update
 
-from casebook import accountabilities, co_tasks, enforcement_calls, inspections, supervision_orders
+from casebook import accountabilities, appeals, co_tasks, enforcement_calls, inspections, supervision_orders
 from casebook.engine import AsyncConnection
 from casebook.schema import accountabilities as called_to_account
 from casebook.schema import co_tasks as tasks
@@ -14,6 +14,7 @@ from casebook.schema import inspections as looked_at
 from casebook.schema import supervision_orders as supervised
 
 OF_CO_TASKS = frozenset({co_tasks.WORK, co_tasks.ARBITRATION})
+OUTLIVES = appeals.KIND  # about a round that is over: it does not end with its request
 OF_CALLS = frozenset(enforcement_calls.KINDS)
 
 
@@ -29,6 +30,8 @@ async def note_report(casebook: AsyncConnection, order: dict[str, Any], answer: 
         await inspections.note_report(casebook, order, answer, now=now)
     elif order["about"] and order["kind"] in accountabilities.KINDS:
         await accountabilities.note_report(casebook, order, answer, now=now)
+    elif order["about"] and order["kind"] == appeals.KIND:
+        await appeals.note_report(casebook, order, answer, now=now)
 
 
 async def follow(casebook: AsyncConnection, order: dict[str, Any], *, to_unit: str) -> None:

@@ -10,6 +10,7 @@ NOT_PERSONAL = frozenset(
     for table, columns in {
         "absences": "person",
         "accountabilities": "accountability_id inspection_id request_id unit office finding ending",
+        "appeals": "appeal_id request_id unit reason_code contested filed_by decision corrected",
         "audit_trail": "actor action request_id work_order_id details",
         "citizen_links": "request_id token_sha256",
         "category_models": "counts",
@@ -55,7 +56,7 @@ NOT_PERSONAL = frozenset(
         "rosters": "unit duty person weekdays",
         "routing_decisions": "work_order_id request_id kind category community street situation unit role decided_by",
         "routing_verdicts": "category role verdict said_by",
-        "score_adjustments": "request_id unit source source_number reason rules_version",
+        "score_adjustments": "request_id unit source source_number reason rules_version corrected",
         "score_rules": "version content digest",
         "scores": "request_id unit degrees weights rules_version",
         "speed_ups": "work_order_id hours ordered_by",

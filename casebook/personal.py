@@ -63,6 +63,7 @@ PERSONAL: Mapping[str, Personal] = {
     "enforcement_calls.arrived_lon": Personal(what="到场地点的经度", purpose="核实到场"),
     "enforcement_calls.arrived_place": _words("到场地点"),
     "supervision_orders.note": _words("督办要求"),
+    "appeals.grounds": _words("申诉的理由"),
     "ratings.comment": _words("评价留言"),
     "callback_calls.comment": _words("回访留言"),
     "extensions.reason": _words("延期理由"),

@@ -60,6 +60,7 @@ class _Scorer:
         own = {aspect: row[aspect] for aspect in ASPECTS}
         shared = {aspect: row[f"shared_{aspect}"] or row[aspect] for aspect in ASPECTS}
         counted = chosen_facts(own, shared, part=row["part"], rule=self.rules.co_unit)
+        counted |= {aspect: fact for aspect, fact in (row["corrected"] or {}).items() if aspect in counted}
         key = tuple(counted.get(aspect) for aspect in ASPECTS)
         if key not in self.known:
             self.known[key] = self.rules.score(counted)
@@ -69,8 +70,9 @@ class _Scorer:
 async def recompute(casebook: AsyncConnection, rules: Rules, *, period: Period, ranking: Ranking) -> list[Move]:
     """Return every unit of a period as it is by the rules of then and would be by these, the new best first.
 
-    Compared is what rules make of facts: adjustments of single scores stay out of both sides. RejectedInput when
-    nothing was scored in the period, or when the rules have no degree for a fact.
+    Compared is what rules make of facts: what an appeal corrected is corrected on both sides, what was excluded is on
+    neither, and points that accountability took off stay out of both. RejectedInput when nothing was scored in the
+    period, or when the rules have no degree for a fact.
     """
     scorer, sums = _Scorer(rules=rules), dict[str, _Sums]()
     for row in await _combinations(casebook, period):
@@ -114,7 +116,8 @@ async def _combinations(casebook: AsyncConnection, period: Period) -> list[dict[
         mine.c.part,
         *(mine.c[aspect] for aspect in ASPECTS),
         *(lead.c[aspect].label(f"shared_{aspect}") for aspect in ASPECTS),
-        mine.c.score,
+        mine.c.corrected,
+        mine.c.by_facts.label("score"),
     ]
     rows = await casebook.execute(
         select(*columns, func.count().label("count"))

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Subquery, func, literal, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by, distinct_on
 
+from casebook import score_adjustments
 from casebook.engine import AsyncConnection
 from casebook.report_figures import HUNDREDTH, Quality, Rate, Standing, quotient
 from casebook.report_known import LEAD, Known, judged, on_time
@@ -95,10 +96,16 @@ async def _rated(casebook: AsyncConnection, known: Known) -> Mapping[str, Any]:
 
 
 def last_scores(known: Known) -> Subquery:
-    """Return the last score of each request that was scored in the period."""
+    """Return the last score of each request that was scored in the period, as it then counted.
+
+    What decisions had moved by then is moved; a last score that a decision had excluded leaves its request without one.
+    """
     request = scores.c.request_id
-    newest = select(request, scores.c.unit, scores.c.score).ext(distinct_on(request))
-    return newest.where(known.within(scores.c.scored_at)).order_by(request, scores.c.round.desc()).subquery("last")
+    newest = select(request, scores.c.unit, scores.c.round, scores.c.score).ext(distinct_on(request))
+    of = newest.where(known.within(scores.c.scored_at)).order_by(request, scores.c.round.desc()).subquery("newest")
+    counted = score_adjustments.effective_score(of, known_at=known.as_of)
+    counts = ~score_adjustments.is_excluded(of, known_at=known.as_of)
+    return select(of.c.request_id, of.c.unit, counted.label("score")).where(counts).subquery("last")
 
 
 async def tallies(

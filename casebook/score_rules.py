@@ -71,6 +71,16 @@ class Rules:
             )
         return degree.normalize() + 0
 
+    def degrees(self, aspect: str) -> dict[str, Decimal]:
+        """Return every fact for which the table has a degree of an aspect."""
+        found = {}
+        for fact in self.table.candidates(1):
+            try:
+                found[str(fact)] = self.degree(aspect, str(fact))
+            except RejectedInput:
+                continue
+        return found
+
     def score(self, facts: Mapping[str, str]) -> Decimal:
         """Return the score of the facts that count for a unit."""
         degrees = {aspect: self.degree(aspect, fact) for aspect, fact in facts.items()}

@@ -27,10 +27,12 @@ async def of_request(casebook: AsyncConnection, request_id: str) -> list[dict[st
 async def summary(casebook: AsyncConnection) -> dict[str, Any]:
     """Return how many requests are scored, and their mean (last round of each), two decimals.
 
-    `mean_score` is what the scores come to with their adjustments, `mean_original_score` what was first given.
+    `mean_score` is what the scores come to with their adjustments, excluded ones left out; `mean_original_score` what
+    was first given.
     """
     last = last_scores()
-    columns = (func.count(), func.avg(score_adjustments.effective_score(last)), func.avg(last.c.score))
+    counted = func.avg(score_adjustments.effective_score(last)).filter(~score_adjustments.is_excluded(last))
+    columns = (func.count(), counted, func.avg(last.c.score))
     scored, mean, original = (await casebook.execute(select(*columns).select_from(last))).one()
     return {"scored": scored, "mean_score": _rounded(mean), "mean_original_score": _rounded(original)}
 

@@ -11,6 +11,7 @@ from casebook.newest import deadlines_in_force
 from casebook.ratings import matter_of
 from casebook.requests import IS_OPEN
 from casebook.schema import (
+    appeals,
     co_tasks,
     enforcement_calls,
     fact_outbox,
@@ -49,6 +50,7 @@ async def owed(casebook: AsyncConnection, *, now: datetime) -> dict[str, int]:
         "supervision_orders_not_issued": _count(supervision_orders, _not_begun(supervision_orders)),
         "merges_not_carried_out": _count(merges, merges.c.taken_back_at.is_(None)),
         "inspections_not_opened": _count(inspections, _not_begun(inspections)),
+        "appeals_not_acted_on": _count(appeals, appeals.c.ended_at.is_(None) & _is_the_engines_turn()),
         "requests_waiting_for_nobody": _count(requests, IS_OPEN & ~_waits_for_somebody()),
     }
     statement = select(*(count.label(kind) for kind, count in counts.items()))
@@ -81,6 +83,11 @@ def _not_begun(matters: FromClause) -> ColumnElement[bool]:
     not_taken_back = requests.c.withdrawal_asked_at.is_(None) & requests.c.merged_into.is_(None)
     goes_on = exists().where(of_request, not_taken_back)
     return matters.c.ended_at.is_(None) & matters.c.process_instance_key.is_(None) & goes_on
+
+
+def _is_the_engines_turn() -> ColumnElement[bool]:
+    """Match an appeal that no process has taken up yet, or whose decision does not count yet."""
+    return appeals.c.process_instance_key.is_(None) | appeals.c.decision.is_not(None)
 
 
 def _answered_by_all() -> ColumnElement[bool]:

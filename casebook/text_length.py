@@ -20,6 +20,7 @@ FILLED = {
     "deadline": "11月23日17:30",
     "batch_id": "GP20261123-01",
     "count": "1000",
+    "result": "申诉部分成立，得分 59.99 → 100.00",
     "link": "https://minhu.example.gov.cn/r/" + "x" * 22,
 }
 

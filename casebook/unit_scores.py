@@ -6,13 +6,15 @@
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import Subquery, select
+from sqlalchemy import Select, Subquery, and_, func, select
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from casebook import co_tasks, mutual_ratings, reporters, returns, score_adjustments, scores
 from casebook.district import District
 from casebook.engine import AsyncConnection
+from casebook.errors import RejectedInput
 from casebook.round_facts import Round, UnitFacts
+from casebook.schema import score_adjustments as adjustments
 from casebook.schema import scores as rounds
 from casebook.schema import unit_scores
 from casebook.score_arithmetic import ASPECTS, chosen_facts
@@ -72,13 +74,45 @@ async def of_request(casebook: AsyncConnection, request_id: str) -> list[dict[st
     return list(by_round.values())
 
 
+async def get(casebook: AsyncConnection, request_id: str, *, round_: int, unit: str) -> dict[str, Any]:
+    """Return the score of one unit and round; RejectedInput when there is none."""
+    mine = (unit_scores.c.request_id == request_id) & (unit_scores.c.round == round_) & (unit_scores.c.unit == unit)
+    row = (await casebook.execute(select(unit_scores).where(mine))).mappings().one_or_none()
+    if row is None:
+        raise RejectedInput(f"单位 {unit} 在诉求 {request_id} 第 {round_} 轮没有得分。请核对后重试。")
+    return dict(row)
+
+
 def in_effect() -> Subquery:
     """Return every unit's score as it counts (`effective`), beside the score that the rules gave (`score`).
 
-    Every round counts: a reopened matter was answered twice, and its first answer does not disappear.
+    Its facts are those that count: what an appeal corrected is corrected (`corrected` names it), and `by_facts` is what
+    the rules make of them. Every round counts: a reopened matter was answered twice, and its first answer does not
+    disappear. What a decision excludes is not here (`excluded`).
     """
-    columns = (unit_scores.c[name] for name in ("request_id", "round", "unit", "part", *ASPECTS))
+    return _scores().where(~score_adjustments.is_excluded(unit_scores)).subquery("in_effect")
+
+
+def excluded() -> Subquery:
+    """Return the scores that a decision excludes from every ranking, with the same columns as `in_effect`."""
+    return _scores().where(score_adjustments.is_excluded(unit_scores)).subquery("excluded")
+
+
+def all_scores() -> Subquery:
+    """Return both, for who looks at single scores and not at a ranking."""
+    return _scores().subquery("all_scores")
+
+
+def _scores() -> Select[Any]:
+    appealed = adjustments.alias("appealed")
+    same = (appealed.c[name] == unit_scores.c[name] for name in ("request_id", "round", "unit"))
+    facts = (func.coalesce(appealed.c.corrected[name].astext, unit_scores.c[name]).label(name) for name in ASPECTS)
     kept = (unit_scores.c[name] for name in ("score", "rules_version", "person", "scored_at"))
-    return select(*columns, *kept, score_adjustments.effective_score(unit_scores).label("effective")).subquery(
-        "in_effect"
-    )
+    return select(
+        *(unit_scores.c[name] for name in ("request_id", "round", "unit", "part")),
+        *facts,
+        *kept,
+        appealed.c.corrected,
+        (unit_scores.c.score + func.coalesce(appealed.c.points, 0)).label("by_facts"),
+        score_adjustments.effective_score(unit_scores).label("effective"),
+    ).select_from(unit_scores.outerjoin(appealed, and_(*same, appealed.c.corrected.is_not(None))))

@@ -14,6 +14,7 @@ from casebook.engine import AsyncConnection
 from casebook.newest import deadlines_in_force, in_force, nearest_version, unit_name
 from casebook.schema import (
     accountabilities,
+    appeals,
     audit_trail,
     callback_calls,
     city_hand_overs,
@@ -61,6 +62,7 @@ class RequestFile:
     reopenings: Rows
     inspections: Rows
     accountabilities: Rows
+    appeals: Rows
     supervision_orders: Rows
     co_tasks: Rows
     enforcement_calls: Rows
@@ -89,6 +91,7 @@ async def request_file(casebook: AsyncConnection, request_id: str) -> RequestFil
         returns=await _of_request(casebook, returns, request_id, by="recorded_at"),
         reworks=await _of_request(casebook, reworks, request_id, by="recorded_at"),
         reopenings=await _of_request(casebook, reopenings, request_id, by="reopened_at"),
+        appeals=await _of_request(casebook, appeals, request_id, by="appeal_id"),
         inspections=await _of_request(casebook, inspections, request_id, by="pushed_at"),
         accountabilities=await _of_request(casebook, accountabilities, request_id, by="opened_at"),
         supervision_orders=await _of_request(casebook, supervision_orders, request_id, by="ordered_at"),

@@ -39,6 +39,7 @@ LIMITS = {
     "inspection_decision": "督查决定时限",
     "accountability_statement": "情况说明时限",
     "accountability_finding": "责任认定时限",
+    "appeal_decision": "申诉决定时限",
     "total": "总时限",
 }
 BASES = {"working": "个工作小时", "calendar": "小时（自然时间）"}
@@ -71,6 +72,10 @@ OUTCOMES = {
     "unfounded": "责任不成立",
     "ordinary": "一般责任",
     "serious": "严重责任",
+    "upheld": "申诉成立",
+    "partly": "申诉部分成立",
+    "rejected": "申诉不成立",
+    "excluded": "得分不计入考核",
 }
 SUPERVISION_ENDINGS = {
     **{outcome: OUTCOMES[outcome] for outcome in ("finished", "on_track", "obstacle")},
@@ -121,6 +126,7 @@ EVENTS = {
     "accountability_opened": "启动责任追究",
     "statement_missed": "到期没有说明",
     "accountability_found": "责任认定",
+    "appeal_decided": "申诉决定",
     "rating_invited": "评价邀请",
     "repeated": "多次反映提醒",
     "request_registered": "受理告知",

@@ -1,7 +1,7 @@
 """Work orders: what one unit is asked to do, once; and what it reported."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -35,13 +35,14 @@ class NewWorkOrder:
 
 @dataclass(frozen=True, kw_only=True)
 class Report:
-    """A unit's answer: a coded outcome, and a text that never leaves the casebook."""
+    """A unit's answer: a coded outcome, a text that never leaves the casebook; `corrected` is kept by its matter."""
 
     outcome: str
     person: str
     note: str = ""
     reason_code: str | None = None
     assigned_unit: str | None = None
+    corrected: Mapping[str, str] = field(default_factory=dict)
 
 
 async def issue(casebook: AsyncConnection, order: NewWorkOrder, *, now: datetime) -> str:
@@ -100,7 +101,7 @@ async def report(casebook: AsyncConnection, work_order_id: str, answer: Report, 
     changed = await casebook.execute(
         update(work_orders)
         .where(work_orders.c.work_order_id == work_order_id, IS_OPEN)
-        .values(reported_at=now, **vars(answer))
+        .values(reported_at=now, **{name: said for name, said in vars(answer).items() if name != "corrected"})
         .returning(work_orders.c.work_order_id)
     )
     if changed.first() is None:
@@ -182,10 +183,11 @@ async def close(casebook: AsyncConnection, work_order_id: str, *, now: datetime,
 
 
 async def open_of_request(casebook: AsyncConnection, request_id: str) -> list[str]:
-    """Return the numbers of the work orders of a request that nobody has closed."""
+    """Return the numbers of a request's work orders that nobody has closed; an appeal's goes on whatever ends."""
+    own = (work_orders.c.request_id == request_id) & (work_orders.c.kind != matters.OUTLIVES)
     rows = await casebook.execute(
         select(work_orders.c.work_order_id)
-        .where(work_orders.c.request_id == request_id, work_orders.c.closed_at.is_(None))
+        .where(own, work_orders.c.closed_at.is_(None))
         .order_by(work_orders.c.work_order_id)
     )
     return list(rows.scalars())

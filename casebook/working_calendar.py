@@ -101,6 +101,16 @@ class WorkingCalendar:
         """Return how much time counts between two instants, in working or calendar time."""
         return end - start if basis == "calendar" else self._position(end) - self._position(start)
 
+    def after_days(self, start: datetime, days: int) -> datetime:
+        """Return the midnight that ends the last of so many working days; the day of `start` is none of them.
+
+        Raises OutsideCalendar like `after`.
+        """
+        last = bisect_left(self._days, start.astimezone(self._zone).date() + ONE_DAY) + days - 1
+        if last >= len(self._days):
+            self._must_know(date(max(self._years) + 1, 1, 1))
+        return datetime.combine(self._days[last] + ONE_DAY, MIDNIGHT, self._zone)
+
     def skipped(self, start: datetime, end: datetime, *, basis: str) -> list[dict[str, str]]:
         """Return the days between two instants that did not count, each with the reason."""
         if basis == "calendar":

@@ -16,6 +16,7 @@ from casebook.errors import MinhuError
 from casebook.settings import Settings
 from desk import (
     api,
+    appeals_page,
     assessment_page,
     callback_page,
     citizen_page,
@@ -59,6 +60,7 @@ PAGES: tuple[tuple[str, str, Build, Frame], ...] = (
     ("/directory/{unit}", "单位", directory_pages.build_unit, staff_frame),
     ("/route", "派单预演", route_page.build, staff_frame),
     ("/memory", "派单记忆", memory_page.build, staff_frame),
+    ("/appeals", "得分申诉", appeals_page.build, staff_frame),
     ("/assessment", "考核", assessment_page.build, staff_frame),
     ("/assessment/cases/{period}/{level}/{key}", "考核明细", assessment_page.build_cases, staff_frame),
     ("/assessment/signals/{period}", "供督查核对的异常", assessment_page.build_signals, staff_frame),

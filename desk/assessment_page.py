@@ -5,7 +5,7 @@ from typing import Any
 
 from nicegui import ui
 
-from casebook import assessment, gaming_signals, periods, views, words
+from casebook import assessment, gaming_signals, inspection_sentences, periods, score_adjustments, views, words
 from casebook.assessment import Rate, Scope, Standing
 from casebook.score_sentences import PARTS
 from desk.layout import card, heading, muted
@@ -63,6 +63,7 @@ async def _ranking(office: Office, choice: _Choice) -> None:
         for each in found:
             _line(scope, each)
     ui.link("供督查核对的异常", f"/assessment/signals/{scope.period.code}")
+    ui.link("得分申诉", "/appeals").style("margin-left: 18px")
 
 
 def _line(scope: Scope, each: Standing) -> None:
@@ -74,7 +75,8 @@ def _line(scope: Scope, each: Standing) -> None:
             if each.interval:
                 muted(f"（{each.interval[0]:.2f}–{each.interval[1]:.2f}）").classes("number")
         led = f"，牵头 {each.led} 个" if each.led != each.count else ""
-        muted(f"{each.count} 个得分{led}").classes("number")
+        left_out = f"，另有 {each.excluded} 个不计入" if each.excluded else ""
+        muted(f"{each.count} 个得分{led}{left_out}").classes("number")
         with ui.element("div").classes("rates"):
             for name, rate in (("按时响应", each.answered), ("按时办结", each.completed), ("满意", each.satisfied)):
                 muted(_rate(name, rate)).classes("number")
@@ -92,6 +94,8 @@ async def build_cases(office: Office, *, period: str, level: str, key: str) -> N
     scope = Scope(period=periods.period(period, zone=office.district.zone), level=level)
     async with office.reading() as casebook:
         rows = await assessment.cases(casebook, scope, key=key, most=CASES_MOST + 1)
+        left_out = await assessment.excluded_cases(casebook, scope, key=key)
+        moved = await score_adjustments.of_requests(casebook, {row["request_id"] for row in (*rows, *left_out)})
         name = await assessment.name_of(casebook, scope, key)
         names = await views.unit_names(casebook)
     heading(f"{name}　{scope.period.name}", level=1)
@@ -101,20 +105,29 @@ async def build_cases(office: Office, *, period: str, level: str, key: str) -> N
             muted("没有已评分的诉求。")
         with ui.element("div").classes("items"):
             for row in rows[:CASES_MOST]:
-                _case(office, row, names=names)
+                _case(office, row, names=names, moved=moved)
         if len(rows) > CASES_MOST:
             muted(f"只列出得分最低的 {CASES_MOST} 个。")
+    if left_out:
+        with card(f"不计入考核（{len(left_out)}）"), ui.element("div").classes("items"):
+            for row in left_out:
+                _case(office, row, names=names, moved=moved)
 
 
-def _case(office: Office, row: dict[str, Any], *, names: dict[str, str]) -> None:
+def _case(office: Office, row: dict[str, Any], *, names: dict[str, str], moved: list[dict[str, Any]]) -> None:
     facts = [f"{words.ASPECTS[aspect]}{words.word(words.FACTS, row[aspect])}" for aspect in words.ASPECTS]
+    mine = [each for each in moved if each["request_id"] == row["request_id"]]
     with ui.element("div").classes("item case"):
         with ui.element("div"):
             ui.link(row["request_id"], f"/requests/{row['request_id']}").classes("number")
             muted(f"第 {row['round']} 轮　{words.word(names, row['unit'])}（{PARTS[row['part']]}）")
-        muted("、".join(facts))
         with ui.element("div"):
-            ui.label(f"{row['effective']} 分").classes("number score")
+            muted("、".join(facts))
+            if reached := inspection_sentences.moved_sentence(row, mine):
+                ui.label(reached).classes("sentence moved")
+        with ui.element("div"):
+            excluded = score_adjustments.excluded_by(row, mine)
+            ui.label("不计入" if excluded else f"{row['effective']} 分").classes("number score")
             muted(words.moment(row["scored_at"], office.district.zone)).classes("number")
 
 

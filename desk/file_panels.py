@@ -16,6 +16,7 @@ from casebook import (
 from casebook.rating_rules import NOBODY
 from casebook.views import RequestFile
 from desk import masks
+from desk.appeal_panel import Keys, appeal_line
 from desk.layout import card, light, muted
 from desk.office import Office
 
@@ -91,14 +92,15 @@ def draw_ratings(office: Office, file: RequestFile) -> None:
             muted(f"{at}　{rating_sentences.called_back(call, office.district)}")
 
 
-def draw_scores(office: Office, file: RequestFile) -> None:
-    """Draw each unit's score of each round: arithmetic, grounds, and what it comes to with what was taken off."""
+def draw_scores(office: Office, file: RequestFile, *, keys: Keys | None = None) -> None:
+    """Draw each unit's score of each round: arithmetic, grounds, what it comes to, its appeal or the key for one."""
     if not file.scores and not file.score_adjustments:
         return
     with card("得分"):
         for score in file.scores:
             for unit in score["units"] or [score | {"part": "lead", "grounds": {}}]:
                 _unit_score(office, file, unit=unit)
+                appeal_line(office, file, unit=unit, keys=keys)
             muted(f"评分规则 {score['rules_version']}")
         for each in file.score_adjustments:
             if not any(score_adjustments.counting(unit, [each]) for unit in inspection_sentences.units_scored(file)):

@@ -83,7 +83,8 @@ class FormView:
 
 def _select(options: Mapping[str, str], field: Field, *, searchable: bool) -> ui.select:
     chosen = field.default if field.default in options else None
-    return ui.select(dict(options), value=chosen, with_input=searchable).props("outlined dense options-dense")
+    element = ui.select(dict(options), value=chosen, with_input=searchable).props("outlined dense options-dense")
+    return element if field.required else element.props("clearable")
 
 
 def _chosen(field: Field) -> str | None:

@@ -9,6 +9,7 @@ from casebook import audit_words, explain, open311, requests, sentences, views, 
 from casebook.views import RequestFile
 from casebook.whereabouts import Place, whereabouts
 from desk import masks
+from desk.appeal_panel import read_keys
 from desk.brought_panel import brought_panel
 from desk.caller_panel import caller_panel
 from desk.enforcement_panel import enforcement_panel, read_site
@@ -34,6 +35,7 @@ async def build(office: Office, request_id: str) -> None:
             brought = await open311.brought_with(casebook, request_id)
         site = await read_site(office, file)
         matter = await read_matter(office, file.request)
+        keys = await read_keys(office, file, refresh=live.refresh)
         _head(office, file, refresh=live.refresh)
         same_matter_panel(office, file, matter=matter, refresh=live.refresh)
         with ui.element("div").classes("two"):
@@ -42,7 +44,7 @@ async def build(office: Office, request_id: str) -> None:
                 caller_panel(office, file.request, caller=caller, by=office.centre)
                 brought_panel(office, brought)
                 _total(office, file)
-                draw_scores(office, file)
+                draw_scores(office, file, keys=keys)
                 draw_ratings(office, file)
                 draw_messages(office, file)
             with ui.element("div").classes("stack"):

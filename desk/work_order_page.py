@@ -6,11 +6,12 @@ from typing import Any
 
 from nicegui import ui
 
-from casebook import enforcement_calls, mutual_ratings, supervision_orders, work_orders
+from casebook import appeals, enforcement_calls, mutual_ratings, supervision_orders, words, work_orders
 from casebook.engine import AsyncConnection
 from casebook.errors import ConfigurationError
 from casebook.mutual_ratings import Judgement
 from casebook.work_orders import Report
+from desk.appeal_panel import appeal_card
 from desk.arrival import arrival_button, hand_in_arrival
 from desk.brought_panel import brought_panel
 from desk.caller_panel import caller_panel
@@ -37,7 +38,8 @@ from desk.work_order_sheet import (
 
 REASON_KEYS = ("return_reason", "report_up_reason", "co_units_missing", "disagreement", "refusal")
 DISAGREES = "disagrees"
-REPORT_KEYS = ("outcome", "note", "assigned_unit", "arrived_place", *REASON_KEYS)
+FACT_KEYS = {aspect: f"{aspect}_fact" for aspect in words.ASPECTS}
+REPORT_KEYS = ("outcome", "note", "assigned_unit", "arrived_place", *FACT_KEYS.values(), *REASON_KEYS)
 
 
 async def build(office: Office, work_order_id: str) -> None:
@@ -89,6 +91,8 @@ def _about_cards(office: Office, sheet: Sheet) -> None:
         order_card(office, sheet.file, number=order["about"])
     if order["kind"] in INSPECTION_KINDS:
         inspection_card(office, sheet.file, about=order["about"])
+    if order["kind"] == appeals.KIND:
+        appeal_card(office, sheet.file, number=order["about"])
 
 
 def report_form(office: Office, sheet: Sheet, *, refresh: Callable[[], Any]) -> None:
@@ -99,7 +103,7 @@ def report_form(office: Office, sheet: Sheet, *, refresh: Callable[[], Any]) -> 
         except ConfigurationError as error:
             ui.label(str(error)).classes("late")
             return
-        view = FormView(_fitting(form, sheet), choices={"assigned_unit": sheet.units})
+        view = FormView(_fitting(form, sheet), choices={"assigned_unit": sheet.units, **_facts_offered(sheet)})
         mutual = MutualView(office, sheet.to_judge, names=sheet.file.unit_names)
 
         async def submit() -> None:
@@ -115,10 +119,19 @@ def report_form(office: Office, sheet: Sheet, *, refresh: Callable[[], Any]) -> 
 
 
 def _fitting(form: Form, sheet: Sheet) -> Form:
-    """Leave out the reason for not waiting where there is no co-unit to wait for."""
-    if any(task["ended_at"] is None for task in sheet.file.co_tasks):
-        return form
-    return Form(form.form_id, tuple(field for field in form.fields if field.key != "co_units_missing"))
+    """Leave out what there is nothing to answer to: no co-unit to wait for, degrees that nobody contests."""
+    needless = {key for aspect, key in FACT_KEYS.items() if aspect not in sheet.offered}
+    if all(task["ended_at"] is not None for task in sheet.file.co_tasks):
+        needless.add("co_units_missing")
+    return Form(form.form_id, tuple(field for field in form.fields if field.key not in needless))
+
+
+def _facts_offered(sheet: Sheet) -> dict[str, dict[str, str]]:
+    """Return, by the field of each contested degree, the facts that would give a higher one."""
+    return {
+        FACT_KEYS[aspect]: {fact: f"{words.word(words.FACTS, fact)}（{degree:f} 分）" for fact, degree in facts.items()}
+        for aspect, facts in sheet.offered.items()
+    }
 
 
 async def _hand_in(office: Office, sheet: Sheet, *, view: FormView, said: list[Judgement]) -> bool:
@@ -135,6 +148,7 @@ async def _hand_in(office: Office, sheet: Sheet, *, view: FormView, said: list[J
         note="\n".join(part for part in (answers.get("note") or "", *others) if part),
         reason_code=next((answers[key] for key in REASON_KEYS if answers.get(key)), None),
         assigned_unit=answers.get("assigned_unit") or None,
+        corrected={aspect: answers[key] for aspect, key in FACT_KEYS.items() if answers.get(key)},
     )
     rules = office.district.rating.mutual
 

@@ -7,6 +7,7 @@ from typing import Any
 from nicegui import ui
 
 from casebook import (
+    appeals,
     directory,
     dispatching,
     memory,
@@ -21,6 +22,7 @@ from casebook import (
     words,
     work_orders,
 )
+from casebook.appeal_rules import Offers
 from casebook.memory import Evidence
 from casebook.views import RequestFile
 from desk import masks
@@ -50,6 +52,7 @@ class Sheet:
     suspended: list[dict[str, Any]]
     shortened: list[dict[str, Any]]
     to_judge: list[str]
+    offered: Offers
 
     @property
     def is_open(self) -> bool:
@@ -79,6 +82,7 @@ async def read_sheet(office: Office, work_order_id: str) -> Sheet:
         standing = await suspensions.standing(casebook, work_order_id, now=office.clock())
         suspended = await suspensions.of_order(casebook, work_order_id)
         shortened = await speed_ups.of_order(casebook, work_order_id)
+        offered = await appeals.offered_for(casebook, order)
         unit = await directory.unit(casebook, order["unit"], at=office.clock()) or {}
         to_judge = await mutual_ratings.to_judge(casebook, order)
         earlier = await memory.earlier(casebook, order) if order["kind"] in memory.DECIDING else []
@@ -97,6 +101,7 @@ async def read_sheet(office: Office, work_order_id: str) -> Sheet:
         suspended=suspended,
         shortened=shortened,
         to_judge=to_judge,
+        offered=offered,
     )
 
 

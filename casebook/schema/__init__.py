@@ -28,7 +28,7 @@ from casebook.schema.directory import (
     unit_codes,
     units,
 )
-from casebook.schema.inspection import accountabilities, inspections, score_adjustments
+from casebook.schema.inspection import accountabilities, appeals, inspections, score_adjustments
 from casebook.schema.intake import citizen_links, intake_cursors, rejected_rows, supplements
 from casebook.schema.joint import co_tasks, enforcement_calls
 from casebook.schema.judging import callback_calls, callback_samples, callbacks, mutual_ratings
@@ -54,6 +54,7 @@ from casebook.schema.telling import platform_status
 __all__ = [
     "absences",
     "accountabilities",
+    "appeals",
     "audit_trail",
     "callback_calls",
     "callback_samples",

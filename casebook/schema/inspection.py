@@ -1,4 +1,4 @@
-"""What was pushed to inspection, who was called to account for it, and what that did to a score."""
+"""What was pushed to inspection, who was called to account, who appealed, and what that did to a score."""
 
 from sqlalchemy import (
     BigInteger,
@@ -14,9 +14,13 @@ from sqlalchemy import (
     UniqueConstraint,
     text,
 )
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from casebook.schema.columns import instant, metadata, request_key, work_order_key
 from casebook.schema.directory import unit_key
+
+CORRECTED = text("corrected is not null")
+OF_CORRECTED = "By aspect: the fact that counts instead of the one the score was made of."
 
 inspections = Table(
     "inspections",
@@ -73,7 +77,33 @@ score_adjustments = Table(
     Column("reason", Text, nullable=False),
     Column("rules_version", Text, nullable=False),
     instant("adjusted_at", required=True),
+    Column("excludes", Boolean, nullable=False, server_default=text("false")),
+    Column("corrected", JSONB(none_as_null=True), comment=OF_CORRECTED),
     UniqueConstraint("source", "source_number", name="uq_score_adjustments_source_source_number"),
     Index("ix_score_adjustments_request", "request_id"),
+    Index("ix_score_adjustments_corrected", "request_id", "round", "unit", unique=True, postgresql_where=CORRECTED),
     comment="Beside a unit's score, never in it: negative points take off; lasting ones count in later rounds too.",
+)
+
+
+appeals = Table(
+    "appeals",
+    metadata,
+    Column("appeal_id", Text, primary_key=True),
+    request_key(),
+    Column("round", Integer, nullable=False),
+    unit_key("unit"),
+    Column("reason_code", Text, nullable=False),
+    Column("contested", ARRAY(Text), nullable=False),
+    Column("grounds", Text, nullable=False),
+    Column("filed_by", Text, nullable=False),
+    instant("filed_at", required=True),
+    Column("process_instance_key", BigInteger, unique=True),
+    Column("decision", Text),
+    Column("corrected", JSONB(none_as_null=True)),
+    instant("decided_at"),
+    instant("ended_at"),
+    UniqueConstraint("request_id", "round", "unit", name="uq_appeals_request_id_round_unit"),
+    Index("ix_appeals_filed_at", "filed_at"),
+    comment="What a unit says against its score of a round, once; the decision's reason stands with its work order.",
 )

@@ -114,7 +114,8 @@ def _standings(args: Namespace, district: District, *, period: Period) -> dict[s
     for each in found:
         place = f"第 {each.rank} 名" if each.rank else "样本不足"
         within = f"（{each.interval[0]:.2f}–{each.interval[1]:.2f}）" if each.interval else ""
-        say(f"  {place}　{each.name}　平均 {each.mean}{within}　{each.count} 个得分")
+        left_out = f"，另有 {each.excluded} 个不计入" if each.excluded else ""
+        say(f"  {place}　{each.name}　平均 {each.mean}{within}　{each.count} 个得分{left_out}")
     return {"period": period.code, "level": args.level, "standings": [as_record(each) for each in found]}
 
 

@@ -19,6 +19,7 @@ MESSAGES = {
     "supervision_recalled": KnownMessage(key="supervision_id"),
     "inspection_pushed": KnownMessage(key="inspection_id", carries=frozenset({"request_id", "inspection_id"})),
     "inspection_recalled": KnownMessage(key="inspection_id"),
+    "appeal_filed": KnownMessage(key="appeal_id", carries=frozenset({"request_id", "appeal_id"})),
     "work_reported": KnownMessage(key="work_order_id", carries=frozenset({"outcome", "assigned_unit"})),
     "deadline_changed": KnownMessage(key="work_order_id"),
     "work_order_recalled": KnownMessage(key="work_order_id", carries=frozenset({"outcome", "assigned_unit"})),

@@ -78,4 +78,6 @@ def _needed(column: Column[Any], keys: dict[str, str], *, now: datetime) -> Any:
 
 
 def _word(column: Column[Any]) -> Any:
+    if isinstance(column.type, ARRAY):
+        return []
     return secrets.token_hex(8) if column.type.python_type is str else column.type.python_type(1)

@@ -6,6 +6,9 @@ from typing import Any
 
 import pytest
 
+from casebook.appeal_rules import DECISIONS
+from casebook.decision_tables import read_table
+from casebook.score_arithmetic import ASPECTS
 from launcher.model_check.coverage import FINDINGS
 from tests.models.drawings import BPMN, ROOM
 
@@ -27,6 +30,7 @@ OUTCOMES = {
     "inspection_decision": {"no_fault", "urge", "accountability"},
     "accountability_statement": {"stated", "admitted"},
     "accountability_finding": set(FINDINGS),
+    "appeal_decision": set(DECISIONS),
 }
 CONFIG = ROOM / "config"
 FORMS = sorted((BPMN / "forms").glob("*.form"))
@@ -70,3 +74,11 @@ def test_a_rating_asks_whether_it_is_solved_and_how_satisfied() -> None:
     assert choices(rating["resolved"]) == {"resolved", "partly", "unresolved"}
     assert choices(rating["satisfaction"]) == {"1", "2", "3", "4", "5"}
     assert "comment" in rating
+
+
+def test_an_appeal_may_correct_every_fact_that_a_degree_can_be_made_of() -> None:
+    table = read_table(BPMN / "rating_outcome.dmn")
+    assert table is not None
+    for aspect in ASPECTS:
+        facts = {fact for fact in table.candidates(1) if table.decide(aspect=aspect, fact=fact)}
+        assert facts == choices(fields("appeal_decision")[f"{aspect}_fact"])

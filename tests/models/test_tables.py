@@ -37,7 +37,8 @@ ORDINARY = (
 FAST = ("handling_fast", "co_handling_fast")  # danger does not wait for the morning
 INSPECTION = ("inspection_decision", "accountability_statement", "accountability_finding")
 FORCES = ("enforcement_call", "enforcement_arrival", "enforcement_report")  # they stand by day and night
-LIMITS = (*ORDINARY, *INSPECTION, *FAST, *FORCES)
+PATIENT = ("appeal_decision",)  # about a round that is over, however urgent it was
+LIMITS = (*ORDINARY, *INSPECTION, *FAST, *FORCES, *PATIENT)
 URGENCIES = ("normal", "urgent")
 each_table = pytest.mark.parametrize("table", TABLES.values(), ids=TABLES)
 
@@ -148,7 +149,8 @@ def test_the_response_list_names_known_categories_levels_and_roles() -> None:
 def test_every_time_limit_has_one_answer_and_inspection_comes_after_it(question: tuple[str, ...]) -> None:
     ((limit_hours, inspect_hours, basis),) = answers(TABLES["time_limit"], *question)
     assert 0 < float(limit_hours) < float(inspect_hours)
-    day_and_night = question[-1] == "urgent" or question[0] in (*FAST, *FORCES)
+    urgent = question[-1] == "urgent" and question[0] not in PATIENT
+    day_and_night = urgent or question[0] in (*FAST, *FORCES)
     assert json.loads(basis) == ("calendar" if day_and_night else "working")
 
 

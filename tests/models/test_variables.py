@@ -15,6 +15,7 @@ MESSAGES = {
     "supervision_recalled": set(),
     "inspection_pushed": {"request_id", "inspection_id"},
     "inspection_recalled": set(),
+    "appeal_filed": {"request_id", "appeal_id"},
     "work_reported": {"outcome", "assigned_unit"},
     "deadline_changed": set(),
     "work_order_recalled": {"outcome"},

@@ -114,7 +114,7 @@ def test_texts_are_signed_and_hold_nothing_of_a_caller(district: District) -> No
         *("request_registered", "request_supplemented"),
         *("enforcement_called", "enforcement_refused", "digest"),
         *("inspection_overdue", "inspection_urged"),
-        *("accountability_opened", "statement_missed", "accountability_found"),
+        *("accountability_opened", "statement_missed", "accountability_found", "appeal_decided"),
         *("redispatched_away", "redispatched_here", "redispatch_undone"),
     }
     values = {
@@ -154,6 +154,9 @@ def test_a_community_is_known_by_code_name_and_street_with_name(district: Distri
         ("scoring.toml", 'response = "own"', 'response = "mine"', ["scoring.toml", "co_unit.response", "只能是"]),
         ("scoring.toml", 'satisfaction = "shared"', 'satisfaction = "own"', ["co_unit.satisfaction", "只能是"]),
         ("scoring.toml", "cases_least = 10", "cases_least = 0", ["ranking.cases_least", "数太小"]),
+        ("scoring.toml", "working_days = 5", "working_days = 0", ["appeal.working_days", "数太小"]),
+        ("scoring.toml", 'decided_by = "district_centre"', 'decided_by = "nobody"', ["appeal.decided_by", "roles.csv"]),
+        ("scoring.toml", 'else_by = "inspection"', 'else_by = "district_centre"', ["appeal", "两个不同的角色"]),
         ("scoring.toml", "confidence = 0.95", "confidence = 1.2", ["ranking.confidence", "数太大"]),
         ("rating.toml", 'street = ["desk", "call"]\n', "", ["rating.toml", "ways", "缺少诉求人类别 street"]),
         ("rating.toml", 'citizen = ["link", "call"]', 'citizen = ["link", "link"]', ["ways", "同一种方式写了两次"]),

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0022"
-down_revision = "0019"
+down_revision = "0021"
 branch_labels = None
 depends_on = None
 OF_MUTUAL = "How a lead and its co-units judge each other's cooperation, given with a report; a round's last counts."
