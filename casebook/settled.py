@@ -12,6 +12,7 @@ from casebook.ratings import matter_of
 from casebook.requests import IS_OPEN
 from casebook.schema import (
     co_tasks,
+    district_reports,
     enforcement_calls,
     fact_outbox,
     inspections,
@@ -19,6 +20,7 @@ from casebook.schema import (
     merges,
     messages,
     ratings,
+    report_versions,
     requests,
     supervision_orders,
 )
@@ -49,6 +51,7 @@ async def owed(casebook: AsyncConnection, *, now: datetime) -> dict[str, int]:
         "supervision_orders_not_issued": _count(supervision_orders, _not_begun(supervision_orders)),
         "merges_not_carried_out": _count(merges, merges.c.taken_back_at.is_(None)),
         "inspections_not_opened": _count(inspections, _not_begun(inspections)),
+        "reports_not_made_or_sent": _count(district_reports, _report_on_its_way()),
         "requests_waiting_for_nobody": _count(requests, IS_OPEN & ~_waits_for_somebody()),
     }
     statement = select(*(count.label(kind) for kind, count in counts.items()))
@@ -81,6 +84,14 @@ def _not_begun(matters: FromClause) -> ColumnElement[bool]:
     not_taken_back = requests.c.withdrawal_asked_at.is_(None) & requests.c.merged_into.is_(None)
     goes_on = exists().where(of_request, not_taken_back)
     return matters.c.ended_at.is_(None) & matters.c.process_instance_key.is_(None) & goes_on
+
+
+def _report_on_its_way() -> ColumnElement[bool]:
+    """Match an open report of which no version waits for a person's decision."""
+    undecided = exists().where(
+        report_versions.c.report_id == district_reports.c.report_id, report_versions.c.decision.is_(None)
+    )
+    return district_reports.c.sent_at.is_(None) & district_reports.c.dropped_at.is_(None) & ~undecided
 
 
 def _answered_by_all() -> ColumnElement[bool]:

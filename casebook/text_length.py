@@ -20,6 +20,7 @@ FILLED = {
     "deadline": "11月23日17:30",
     "batch_id": "GP20261123-01",
     "count": "1000",
+    "report": "江民呼快报〔2026〕1128-10号",
     "link": "https://minhu.example.gov.cn/r/" + "x" * 22,
 }
 

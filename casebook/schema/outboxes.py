@@ -11,7 +11,7 @@ messages = Table(
     metadata,
     Column("message_id", BigInteger, Identity(), primary_key=True),
     Column("dedupe_key", Text, nullable=False, unique=True),
-    request_key(),
+    request_key(nullable=True),  # none: about a report of the district
     work_order_key(nullable=True),
     Column("event", Text, nullable=False),
     Column("recipient", Text, nullable=False),
@@ -60,7 +60,7 @@ fact_outbox = Table(
     "fact_outbox",
     metadata,
     Column("fact_id", BigInteger, Identity(), primary_key=True),
-    request_key(),
+    request_key(nullable=True),
     Column("name", Text, nullable=False),
     Column("correlation_key", Text, nullable=False),
     Column("variables", JSONB, nullable=False),
