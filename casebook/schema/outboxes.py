@@ -36,6 +36,7 @@ messages = Table(
     Column("told_by", BigInteger),  # the digest in which this one went
     Index("ix_messages_follows", "follows", postgresql_where=text("follows is not null")),
     Index("ix_messages_failed", "message_id", postgresql_where=text("state = 'failed' and followed_at is null")),
+    Index("ix_messages_about_reports", "dedupe_key", postgresql_where=text("request_id is null")),
     Index("ix_messages_state", "state", "send_after"),
     Index("ix_messages_sending", "sending_at"),
     Index("ix_messages_phone_index", "phone_index", "sending_at"),

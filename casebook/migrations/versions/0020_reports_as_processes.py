@@ -56,10 +56,13 @@ def upgrade() -> None:
     )
     for table in ABOUT:
         op.alter_column(table, "request_id", nullable=True)
+    of_reports = sa.text("request_id is null")
+    op.create_index("ix_messages_about_reports", "messages", ["dedupe_key"], postgresql_where=of_reports)
 
 
 def downgrade() -> None:
     """Take this revision back, and with it what is about reports."""
+    op.drop_index("ix_messages_about_reports", table_name="messages")
     for table in ABOUT:
         op.execute(sa.delete(sa.table(table, sa.column("request_id"))).where(sa.column("request_id").is_(None)))
         op.alter_column(table, "request_id", nullable=False)
