@@ -47,12 +47,12 @@ class Wish:
 
 @dataclass(frozen=True, kw_only=True)
 class Made:
-    """A version of a report, byte by byte."""
+    """A version of a report, byte by byte; without a PDF from a machine that has no Chinese letters."""
 
     version: int
     as_of: datetime
     word: bytes
-    pdf: bytes
+    pdf: bytes | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -170,8 +170,12 @@ async def newest_version(casebook: AsyncConnection, report_id: str) -> Report | 
 
 async def keep(casebook: AsyncConnection, report_id: str, made: Made, *, now: datetime) -> None:
     """Keep what was made, with the digests by which it can be proved."""
-    digests = {"word_sha256": sha256(made.word).hexdigest(), "pdf_sha256": sha256(made.pdf).hexdigest()}
+    digests = {f"{name}_sha256": content and sha256(content).hexdigest() for name, content in _contents(made)}
     await casebook.execute(insert(versions).values(report_id=report_id, made_at=now, **vars(made), **digests))
+
+
+def _contents(made: Made) -> tuple[tuple[str, bytes | None], ...]:
+    return (("word", made.word), ("pdf", made.pdf))
 
 
 async def decide(casebook: AsyncConnection, report_id: str, given: Given, *, rules: Approval, now: datetime) -> None:
@@ -206,7 +210,7 @@ async def note_sent(casebook: AsyncConnection, report_id: str, *, now: datetime)
     await casebook.execute(update(reports).where(reports.c.report_id == report_id).values(sent_at=now))
 
 
-async def waiting(casebook: AsyncConnection) -> list[dict[str, Any]]:
+async def waiting(casebook: AsyncConnection) -> list[Report]:
     """Return the versions that wait for a person's decision."""
     undecided = versions.c.decision.is_(None)
     rows = await casebook.execute(select(*WITHOUT_FILES).where(undecided).order_by(versions.c.made_at))

@@ -157,19 +157,25 @@ def _about(office: Office, row: dict[str, Any]) -> None:
                 ui.spinner(size="20px")
                 muted(f"{STATES[row['state']]}，完成后这一页会自己更新。")
         if version:
-            _files(row["report_id"], version)
+            _files(row)
+            if not row["pdf_sha256"]:
+                muted(
+                    "编制它的机器没有中文字体，只有不带图的 Word。安装 fonts-noto-cjk、重启作业进程后，可以退回重做。"
+                )
 
 
-def _files(report_id: str, version: int) -> None:
+def _files(made: dict[str, Any]) -> None:
+    address = f"/reports/{made['report_id']}/{made['version']}"
     with ui.element("div").classes("chain"):
-        ui.link(f"打开第 {version} 版 PDF", f"/reports/{report_id}/{version}.pdf", new_tab=True)
-        ui.link("下载 Word", f"/reports/{report_id}/{version}.docx")
+        if made["pdf_sha256"]:
+            ui.link(f"打开第 {made['version']} 版 PDF", f"{address}.pdf", new_tab=True)
+        ui.link("下载 Word", f"{address}.docx")
 
 
 def _keys(office: Office, row: dict[str, Any], *, after: Any) -> None:
     rules = office.district.reports.approval
     with card("审批"):
-        muted("请先打开 PDF 看一遍。批准后按单位目录给收件人各发一条短信，短信里不含数字。")
+        muted("请先打开看一遍。批准后按单位目录给收件人各发一条短信，短信里不含数字。")
         remark = ui.textarea("意见（退回重做时必填）").props(f"outlined autogrow maxlength={LONGEST_REMARK}")
         remark.classes("w-full")
 
@@ -202,8 +208,8 @@ def _versions(office: Office, made: list[dict[str, Any]]) -> None:
                     at = f"　{words.moment(each['decided_at'], zone)}" if each["decided_at"] else ""
                     decided = DECISIONS.get(each["decision"] or "", "等待审批")
                     muted(f"{decided}{at}{'　' + each['remark'] if each['remark'] else ''}")
-                    muted(f"PDF 校验 {each['pdf_sha256'][:16]}").classes("number")
-                _files(each["report_id"], each["version"])
+                    muted(f"校验 {(each['pdf_sha256'] or each['word_sha256'])[:16]}").classes("number")
+                _files(each)
 
 
 def _told(told: list[dict[str, Any]]) -> None:

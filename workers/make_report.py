@@ -16,7 +16,7 @@ from casebook.engine import AsyncConnection
 from casebook.report_making import make_figures
 from casebook.report_periods import as_of_for, engine_instant, last_whole, parse
 from casebook.report_rules import Kind
-from workers.bulletin.files import Issue, write_files
+from workers.bulletin.files import Issue, write_what_can_be
 from workers.errors import refuse_second_process
 from workers.job import EngineJob
 from workers.report_notices import Notice, tell_approver
@@ -77,6 +77,6 @@ async def _make(casebook: AsyncConnection, report: Report, version: int, *, dist
     as_of = as_of_for(period, None, now=report["asked_at"]) if version == 1 else now.replace(microsecond=0)
     figures = await make_figures(casebook, period, as_of=as_of, district=district)
     issue = Issue(serial=report["serial"], cause=report["cause"])
-    files = await asyncio.to_thread(write_files, figures, district=district, issue=issue)
-    made = Made(version=version, as_of=as_of, word=files["docx"], pdf=files["pdf"])
+    files = await asyncio.to_thread(write_what_can_be, figures, district=district, issue=issue)
+    made = Made(version=version, as_of=as_of, word=files["docx"], pdf=files.get("pdf"))
     await district_reports.keep(casebook, report["report_id"], made, now=now)

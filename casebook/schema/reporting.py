@@ -32,9 +32,9 @@ report_versions = Table(
     instant("as_of", required=True),
     instant("made_at", required=True),
     Column("word", LargeBinary, nullable=False),
-    Column("pdf", LargeBinary, nullable=False),
+    Column("pdf", LargeBinary),  # none: a machine without Chinese letters made it
     Column("word_sha256", Text, nullable=False),
-    Column("pdf_sha256", Text, nullable=False),
+    Column("pdf_sha256", Text),
     Column("decision", Text),
     Column("decided_by", Text),
     instant("decided_at"),

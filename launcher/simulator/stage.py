@@ -97,7 +97,7 @@ class Stage:
             if answer := self._behaviour.of_rating(invitation["rating_id"]):
                 self._plan(self._when(answer, now), self._rating(invitation["token"], answer))
 
-    def _read(self, version: dict[str, Any], now: datetime) -> None:
+    def _read(self, version: district_reports.Report, now: datetime) -> None:
         if self._is_new(("report", version["report_id"], version["version"])):
             at = self._calendar.after(now, READ_WITHIN, basis="working")
             self._plan(at, approval(version, district=self._district))
