@@ -5,9 +5,11 @@ from collections.abc import Mapping
 from casebook.clock_rules import ClockRules
 from casebook.configuration import Folder, validated, wrong
 from casebook.gateways import Gateways
+from casebook.report_rules import ReportRules
 from casebook.rules import DIGEST, Limits, Privacy, SmsRules, Texts, UrgencyRule
 
-DEADLINES = "deadlines.toml"
+DEADLINES, REPORTS = "deadlines.toml", "reports.toml"
+REPORT_WAITING, REPORT_PUBLISHED = "report_waiting", "report_published"
 
 
 def read_clock(files: Folder, *, kinds: Mapping[str, str]) -> ClockRules:
@@ -30,6 +32,22 @@ def read_gateways(files: Folder, texts: Texts) -> Gateways:
         if name not in texts.templates:
             raise wrong("gateways.toml", key="wecom.at_once", what=f"texts.toml 里没有短信“{name}”，请更正")
     return gateways
+
+
+def read_reports(
+    files: Folder, *, roles: Mapping[str, str], categories: Mapping[str, object], texts: Texts
+) -> ReportRules:
+    """Read how reports are made, decided and sent; roles, categories and texts must be known."""
+    rules = validated(ReportRules, files.toml(REPORTS), name=REPORTS)
+    if strangers := sorted(rules.roles() - roles.keys()):
+        raise wrong(REPORTS, key="recipients", what=f"没有单位角色“{strangers[0]}”，请对照 roles.csv 更正")
+    for code in rules.flash.grave.categories if rules.flash.grave else ():
+        if code not in categories:
+            raise wrong(REPORTS, key="flash.grave.categories", what=f"没有类别“{code}”，请对照 catalogue.csv 更正")
+    for name in (REPORT_WAITING, REPORT_PUBLISHED):
+        if name not in texts.templates:
+            raise wrong("texts.toml", key="templates", what=f"通报要用的短信“{name}”不在，请补上")
+    return rules
 
 
 def must_outlast_repeats(privacy: Privacy, *, urgency: UrgencyRule, limits: Limits) -> None:

@@ -112,6 +112,12 @@ async def unit(casebook: AsyncConnection, code: str, *, at: datetime | None = No
     return dict(row) if row else None
 
 
+async def playing(casebook: AsyncConnection, role: str, *, at: datetime) -> list[str]:
+    """Return the codes of all units that play a role at an instant."""
+    mine = (units.c.role == role, in_force(units, at))
+    return list((await casebook.execute(select(units.c.code).where(*mine).order_by(units.c.code))).scalars())
+
+
 async def is_in_force(casebook: AsyncConnection, code: str, *, at: datetime) -> bool:
     """Tell whether there is a unit of this code at an instant."""
     rows = await casebook.execute(select(literal(1)).where(units.c.code == code, in_force(units, at)).limit(1))

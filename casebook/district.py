@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import StringConstraints
 
-from casebook.agreement import must_be_texts, must_outlast_repeats, read_clock, read_gateways
+from casebook.agreement import must_be_texts, must_outlast_repeats, read_clock, read_gateways, read_reports
 from casebook.clock_rules import ClockRules
 from casebook.configuration import Configured, Folder, Text, validated, wrong
 from casebook.directory_files import read_directory, read_table
@@ -186,7 +186,7 @@ def load_district(folder: Path) -> District:
         rating=validated(RatingRules, files.toml("rating.toml"), name="rating.toml"),
         aliases=read_aliases(files, directory),
         points=read_points(files, directory),
-        reports=validated(ReportRules, files.toml("reports.toml"), name="reports.toml"),
+        reports=read_reports(files, roles=roles, categories=catalogue, texts=texts),
     )
 
 

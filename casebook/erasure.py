@@ -59,6 +59,7 @@ async def erase(casebook: AsyncEngine, *, before: datetime, now: datetime) -> Er
         done, last = done + len(numbers), numbers[-1]
     async with casebook.begin() as connection:
         refused = await _erase_refused(connection, before=before, now=now)
+        await _erase_notices(connection, before=before)
     return Erased(requests=done, rejected_rows=refused)
 
 
@@ -136,6 +137,13 @@ def _is_due(before: datetime) -> ColumnElement[bool]:
 def _is_refused(before: datetime) -> ColumnElement[bool]:
     fresh = or_(rejected_rows.c.settled_by.is_(None), rejected_rows.c.settled_by != ERASED_ROW)
     return (rejected_rows.c.rejected_at < before) & fresh
+
+
+async def _erase_notices(casebook: AsyncConnection, *, before: datetime) -> None:
+    """Erase the telephones and words of messages about reports, which belong to no request, by their own age."""
+    old = messages.c.request_id.is_(None) & (messages.c.queued_at < before) & messages.c.state.not_in(UNDER_WAY)
+    fresh = messages.c.phone_index.is_not(None)
+    await casebook.execute(update(messages).where(old, fresh).values(_left(messages)))
 
 
 async def _erase_refused(casebook: AsyncConnection, *, before: datetime, now: datetime) -> int:

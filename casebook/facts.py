@@ -15,14 +15,19 @@ WAKE_UP_CHANNEL = "fact_outbox"
 
 @dataclass(frozen=True, kw_only=True)
 class Fact:
-    """One fact as a message for the engine: its name, whom it concerns, what it carries."""
+    """One fact as a message for the engine: its name, which request it concerns (if any), what it carries."""
 
     name: str
-    request_id: str
+    request_id: str | None
     correlation_key: str
     variables: dict[str, Any]
     fact_id: int = 0
     written_at: datetime | None = None
+
+    @property
+    def matter(self) -> str:
+        """What it is about: facts of one matter are told in order."""
+        return self.request_id or self.correlation_key
 
 
 def deadline_changed(order: dict[str, Any], **variables: Any) -> Fact:

@@ -37,7 +37,7 @@ class NewMessage:
     """
 
     dedupe_key: str
-    request_id: str
+    request_id: str | None
     work_order_id: str | None
     event: str
     recipient: str

@@ -24,6 +24,7 @@ NOT_PERSONAL = frozenset(
         "deadlines": f"work_order_id {LEDGER}",
         "different_matters": "one_id other_id judged_by",
         "directory_imports": "source digest",
+        "district_reports": "report_id kind period origin cause cause_key asked_by",
         "door_calls": "client",
         "enforcement_calls": "enforcement_id request_id force called_by urgency refusal arrived_metres ending",
         "extensions": "work_order_id hours approver decided_by",
@@ -48,6 +49,7 @@ NOT_PERSONAL = frozenset(
         "rejected_rows": "platform digest source field reason external_id settled_by",
         "reopenings": "request_id",
         "replans": "request_id work_order_id replanned_by limit_hours inspect_hours basis",
+        "report_versions": "report_id word pdf word_sha256 pdf_sha256 decision decided_by",
         "requests": "request_id platform external_id channel category community urgency caller_kind datum level "
         "lead_unit route_reason first_receiver responsible_unit merged_into",
         "return_reasons": "code name outcomes",

@@ -19,7 +19,7 @@ class OfficerNote:
     event: str
     template: str
     values: Mapping[str, str]
-    request_id: str
+    request_id: str | None
     work_order_id: str | None = None
     at_any_hour: bool = False
 

@@ -75,5 +75,6 @@ PERSONAL: Mapping[str, Personal] = {
     "people.phone": _staff("工作电话"),
     "people.second_phone": _staff("第二个工作电话"),
     "people.wecom": _staff("企业微信账号"),
+    "report_versions.remark": _staff("对通报的审批意见"),
     "directory_imports.changes": _staff("通讯录的改动"),
 }

@@ -3,6 +3,7 @@
 import re
 from datetime import date, datetime, time, timedelta, tzinfo
 from typing import Literal
+from zoneinfo import ZoneInfo
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
@@ -72,6 +73,21 @@ def last_whole(kind: Kind, now: datetime, *, zone: tzinfo) -> Period:
     if kind == "weekly_report":
         return _week(today - timedelta(days=today.weekday()) - ONE_WEEK, zone)
     return _day(today, zone)
+
+
+def wished(kind: Kind, label: str | None, *, now: datetime, zone: tzinfo) -> Period:
+    """Return the period that a person named, or the last one; `RejectedInput` when it has not begun."""
+    period = parse(kind, label, zone=zone) if label else last_whole(kind, now, zone=zone)
+    if period.begins > now:
+        raise RejectedInput(f"统计期 {period.label} 还没有开始，没有可以统计的。请改用已经开始的统计期。")
+    return period
+
+
+def engine_instant(told: str) -> datetime:
+    """Return an instant as the engine's FEEL writes it: with an offset, or as `2026-11-30T00:30:00@Asia/Shanghai`."""
+    local, _, zone = told.partition("@")
+    at = datetime.fromisoformat(local)
+    return at.replace(tzinfo=ZoneInfo(zone)) if zone else at
 
 
 def as_of_for(period: Period, as_of: datetime | None, *, now: datetime) -> datetime:

@@ -19,7 +19,7 @@ ONE_DAY = timedelta(days=1)
 DIGEST = "digest"  # the text that tells of others
 PLACEHOLDERS = frozenset(
     {"work_order_id", "request_id", "category", "community", "unit", "deadline", "link", "supervision_id"}
-    | {"count", "batch_id", "other_unit", "result"}
+    | {"count", "batch_id", "other_unit", "result", "report"}
 )
 
 

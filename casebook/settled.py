@@ -13,6 +13,7 @@ from casebook.requests import IS_OPEN
 from casebook.schema import (
     appeals,
     co_tasks,
+    district_reports,
     enforcement_calls,
     fact_outbox,
     inspections,
@@ -20,6 +21,7 @@ from casebook.schema import (
     merges,
     messages,
     ratings,
+    report_versions,
     requests,
     supervision_orders,
 )
@@ -51,6 +53,7 @@ async def owed(casebook: AsyncConnection, *, now: datetime) -> dict[str, int]:
         "merges_not_carried_out": _count(merges, merges.c.taken_back_at.is_(None)),
         "inspections_not_opened": _count(inspections, _not_begun(inspections)),
         "appeals_not_acted_on": _count(appeals, appeals.c.ended_at.is_(None) & _is_the_engines_turn()),
+        "reports_not_made_or_sent": _count(district_reports, _report_on_its_way()),
         "requests_waiting_for_nobody": _count(requests, IS_OPEN & ~_waits_for_somebody()),
     }
     statement = select(*(count.label(kind) for kind, count in counts.items()))
@@ -88,6 +91,14 @@ def _not_begun(matters: FromClause) -> ColumnElement[bool]:
 def _is_the_engines_turn() -> ColumnElement[bool]:
     """Match an appeal that no process has taken up yet, or whose decision does not count yet."""
     return appeals.c.process_instance_key.is_(None) | appeals.c.decision.is_not(None)
+
+
+def _report_on_its_way() -> ColumnElement[bool]:
+    """Match an open report of which no version waits for a person's decision."""
+    undecided = exists().where(
+        report_versions.c.report_id == district_reports.c.report_id, report_versions.c.decision.is_(None)
+    )
+    return district_reports.c.sent_at.is_(None) & district_reports.c.dropped_at.is_(None) & ~undecided
 
 
 def _answered_by_all() -> ColumnElement[bool]:

@@ -53,7 +53,7 @@ class Sparing:
         waiting = (
             select(*(rows.c[name] for name in GATHERED), place)
             .where(*is_due(now), rows.c.channel == SMS, ~rows.c.at_any_hour)
-            .where(rows.c.event != DIGEST, rows.c.recipient != CALLER)
+            .where(rows.c.event != DIGEST, rows.c.recipient != CALLER, rows.c.request_id.is_not(None))
             .subquery()
         )
         left_today = (

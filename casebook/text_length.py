@@ -21,6 +21,7 @@ FILLED = {
     "batch_id": "GP20261123-01",
     "count": "1000",
     "result": "申诉部分成立，得分 59.99 → 100.00",
+    "report": "江民呼快报〔2026〕1128-10号",
     "link": "https://minhu.example.gov.cn/r/" + "x" * 22,
 }
 

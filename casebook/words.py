@@ -140,6 +140,8 @@ TEXTS = EVENTS | {
     "redispatched_away": "整批改派，告知原单位",
     "redispatched_here": "整批改派，告知接收单位",
     "redispatch_undone": "整批改派已撤销",
+    "report_waiting": "通报待审批",
+    "report_published": "通报已印发",
 }
 DUTIES = {"duty_officer": "值班员", "deputy_head": "分管负责人", "principal_head": "主要负责人"}
 RESOLVED = {"resolved": "解决了", "partly": "解决了一部分", "unresolved": "没有解决"}

@@ -30,6 +30,7 @@ from desk import (
     platform_door,
     rating_page,
     registration_page,
+    reports_page,
     request_page,
     route_page,
     sms_door,
@@ -41,6 +42,7 @@ from desk import (
 from desk.layout import card, citizen_frame, staff_frame
 from desk.office import BROKEN, Office, unexpected
 from desk.open311 import make_open311_router
+from desk.report_door import make_report_router
 
 Build = Callable[..., Awaitable[None]]
 Frame = Callable[[Office], AbstractContextManager[None]]
@@ -64,6 +66,8 @@ PAGES: tuple[tuple[str, str, Build, Frame], ...] = (
     ("/assessment", "考核", assessment_page.build, staff_frame),
     ("/assessment/cases/{period}/{level}/{key}", "考核明细", assessment_page.build_cases, staff_frame),
     ("/assessment/signals/{period}", "供督查核对的异常", assessment_page.build_signals, staff_frame),
+    ("/reports", "通报", reports_page.build_list, staff_frame),
+    ("/reports/{report_id}", "一份通报", reports_page.build_report, staff_frame),
     ("/register", "登记诉求", registration_page.build, staff_frame),
     ("/intake", "收件", intake_page.build, staff_frame),
     ("/texts", "短信文本", texts_page.build, staff_frame),
@@ -101,6 +105,7 @@ def make_app(settings: Settings, district: District) -> FastAPI:
     app.include_router(platform_door.make_platform_router(office))
     app.include_router(status_door.make_status_router(office))
     app.include_router(make_open311_router(office))
+    app.include_router(make_report_router(office))
     for path, title, build, frame in PAGES:
         _add_page(office, path, title=title, draw=_drawn(office, build, frame=frame))
     pages._exception_handlers[:] = [unexpected]  # noqa: SLF001 - NiceGUI's own one logs the error's words

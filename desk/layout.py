@@ -20,6 +20,7 @@ NAVIGATION = (
     ("/route", "派单预演"),
     ("/memory", "派单记忆"),
     ("/assessment", "考核"),
+    ("/reports", "通报"),
     ("/register", "登记诉求"),
     ("/intake", "收件"),
     ("/texts", "短信文本"),

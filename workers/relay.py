@@ -1,4 +1,4 @@
-"""The relay: tells the engine every fact of the casebook, in order for each request, at least once."""
+"""The relay: tells the engine every fact of the casebook, in order for each matter, at least once."""
 
 import asyncio
 import itertools
@@ -43,14 +43,14 @@ class Relay:
         """Publish the oldest facts and note them; return how many were found."""
         async with self.casebook.begin() as connection:
             found = await facts.unpublished(connection, most=BATCH)
-        by_request = [
+        by_matter = [
             list(group)
             for _, group in itertools.groupby(
-                sorted(found, key=lambda fact: (fact.request_id, fact.fact_id)), key=lambda fact: fact.request_id
+                sorted(found, key=lambda fact: (fact.matter, fact.fact_id)), key=lambda fact: fact.matter
             )
         ]
         slots = asyncio.Semaphore(AT_ONCE)
-        published = await asyncio.gather(*(self._publish_in_order(group, slots) for group in by_request))
+        published = await asyncio.gather(*(self._publish_in_order(group, slots) for group in by_matter))
         fact_ids = list(itertools.chain.from_iterable(published))
         if fact_ids:
             async with self.casebook.begin() as connection:
@@ -71,5 +71,5 @@ class Relay:
                 published.append(fact.fact_id)
                 if fact.written_at:
                     now = self.clock()
-                    self.tracing.fact(fact.name, fact.request_id, written_at=fact.written_at, published_at=now)
+                    self.tracing.fact(fact.name, fact.matter, written_at=fact.written_at, published_at=now)
         return published

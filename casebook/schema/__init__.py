@@ -48,6 +48,7 @@ from casebook.schema.register import (
     total_deadlines,
     work_orders,
 )
+from casebook.schema.reporting import district_reports, report_versions
 from casebook.schema.suggestion import category_models
 from casebook.schema.telling import platform_status
 
@@ -68,6 +69,7 @@ __all__ = [
     "deadlines",
     "different_matters",
     "directory_imports",
+    "district_reports",
     "door_calls",
     "enforcement_calls",
     "extensions",
@@ -93,6 +95,7 @@ __all__ = [
     "rejected_rows",
     "reopenings",
     "replans",
+    "report_versions",
     "request_numbers",
     "requests",
     "return_reasons",

@@ -17,9 +17,10 @@ def instant(name: str, *, required: bool = False) -> Column[object]:
     return Column(name, DateTime(timezone=True), nullable=not required)
 
 
-def request_key(*, primary: bool = False) -> Column[object]:
+def request_key(*, primary: bool = False, nullable: bool = False) -> Column[object]:
     """Return the column that names a request."""
-    return Column("request_id", Text, ForeignKey("requests.request_id"), nullable=False, primary_key=primary)
+    key = ForeignKey("requests.request_id")
+    return Column("request_id", Text, key, nullable=nullable, primary_key=primary)
 
 
 def work_order_key(*, primary: bool = False, nullable: bool = False) -> Column[object]:

@@ -11,7 +11,7 @@ messages = Table(
     metadata,
     Column("message_id", BigInteger, Identity(), primary_key=True),
     Column("dedupe_key", Text, nullable=False, unique=True),
-    request_key(),
+    request_key(nullable=True),  # none: about a report of the district
     work_order_key(nullable=True),
     Column("event", Text, nullable=False),
     Column("recipient", Text, nullable=False),
@@ -36,6 +36,7 @@ messages = Table(
     Column("told_by", BigInteger),  # the digest in which this one went
     Index("ix_messages_follows", "follows", postgresql_where=text("follows is not null")),
     Index("ix_messages_failed", "message_id", postgresql_where=text("state = 'failed' and followed_at is null")),
+    Index("ix_messages_about_reports", "dedupe_key", postgresql_where=text("request_id is null")),
     Index("ix_messages_state", "state", "send_after"),
     Index("ix_messages_sending", "sending_at"),
     Index("ix_messages_phone_index", "phone_index", "sending_at"),
@@ -60,7 +61,7 @@ fact_outbox = Table(
     "fact_outbox",
     metadata,
     Column("fact_id", BigInteger, Identity(), primary_key=True),
-    request_key(),
+    request_key(nullable=True),
     Column("name", Text, nullable=False),
     Column("correlation_key", Text, nullable=False),
     Column("variables", JSONB, nullable=False),

@@ -35,7 +35,13 @@ CALLS = """
     union all
     select inspection_id, inspection_id, process_instance_key, array_remove(array[
         case when ending in ('withdrawn', 'merged') then 'withdrawn' when ended_at is not null then 'closed' end], null)
-    from inspections"""
+    from inspections
+    union all
+    select report_id, report_id, process_instance_key, array_remove(array[
+        case when sent_at is not null then 'sent' when dropped_at is not null then 'dropped'
+            when exists (select 1 from report_versions as made
+                where made.report_id = district_reports.report_id and decision is null) then 'waits' end], null)
+    from district_reports where origin <> 'schedule'"""
 PHONE = "messages.phone"
 OUTBOX = "select message_id, phone, text, state from messages"
 UNPUBLISHED = "select count(*) as count from fact_outbox where published_at is null"
@@ -49,6 +55,9 @@ DONE = {
     "decision": "select extension_id::text as about from extensions where decided_at is not null",
     "co_unit": "select call_reason as about from co_tasks where call_reason is not null",
     "enforcement": "select note as about from enforcement_calls",
+    "district_report": "select period as about from district_reports where origin = 'demand'",
+    "report_decision": "select report_id || '/' || version || '=' || decision as about"
+    " from report_versions where decision is not null",
     "rating": "select rating_id as about from ratings where rated_at is not null",
 }
 STILL_DUE = """
@@ -59,6 +68,9 @@ STILL_DUE = """
            (select count(*) from enforcement_calls where ended_at is null) as calls,
            (select count(*) from supervision_orders where ended_at is null) as supervision_orders,
            (select count(*) from inspections where ended_at is null) as inspections,
+           (select count(*) from district_reports where sent_at is null and dropped_at is null
+                and not exists (select 1 from report_versions as made
+                    where made.report_id = district_reports.report_id and decision is null)) as reports,
            (select count(*) from messages where state in ('queued', 'sending')) as messages"""
 
 

@@ -16,6 +16,7 @@ from casebook.district import District
 from casebook.engine import AsyncConnection, AsyncEngine
 from casebook.errors import RejectedInput
 from casebook.reports import RequestReport
+from launcher.faults import press
 from launcher.faults.answers import BECAUSE, OUTCOMES
 from launcher.faults.books import Books
 
@@ -52,6 +53,7 @@ class People:
     mains: dict[str, str] = field(default_factory=dict)
     supervised_of_a_hundred: int = 6
     merged_of_a_hundred: int = 4
+    calls_for_a_report: int = 200
 
     async def call(self) -> None:
         """Let a citizen call about a new matter, again and again until the answer is there."""
@@ -68,6 +70,8 @@ class People:
             await self._merge(request_id, self.mains[matter[2]])
         elif request_id:
             self.mains[matter[2]] = request_id
+        if number % self.calls_for_a_report == 0:
+            await press.ask(self, number // self.calls_for_a_report)
 
     async def call_again(self, dice: Random) -> None:
         """Let a citizen who is known call about the same matter once more, or a platform send its report again."""
@@ -99,13 +103,13 @@ class People:
             taken = await requests.receive(connection, report, now=self.clock(), district=self.district)
             return taken.request_id
 
-        return await self._until_answered("intake", external_id, deed=receive, once=False)
+        return await self.until_answered("intake", external_id, deed=receive, once=False)
 
     async def _withdraw(self, request_id: str) -> None:
         async def withdraw(connection: AsyncConnection) -> None:
             await requests.ask_withdrawal(connection, request_id, now=self.clock())
 
-        await self._until_answered("withdrawal", request_id, deed=withdraw, once=False)
+        await self.until_answered("withdrawal", request_id, deed=withdraw, once=False)
 
     async def _supervise(self, request_id: str) -> None:
         note = secrets.token_hex(8)
@@ -115,7 +119,7 @@ class People:
                 connection, request_id, person="district_centre", note=note, now=self.clock()
             )
 
-        await self._until_answered("supervision", note, deed=order, once=True)
+        await self.until_answered("supervision", note, deed=order, once=True)
 
     async def _merge(self, request_id: str, main_id: str) -> None:
         decided = merges.SameMatter(request_id=request_id, main_id=main_id, person="district_centre")
@@ -123,7 +127,7 @@ class People:
         async def merge(connection: AsyncConnection) -> None:
             await merges.merge(connection, decided, district=self.district, now=self.clock())
 
-        await self._until_answered("merging", request_id, deed=merge, once=False)
+        await self.until_answered("merging", request_id, deed=merge, once=False)
 
     async def do_what_waits(self) -> int:
         """Let everybody who is asked for something do it once; return how many were asked."""
@@ -132,6 +136,7 @@ class People:
                 orders = await work_orders.waiting(connection)
                 undecided = await extensions.undecided(connection)
                 invitations = await ratings.waiting(connection)
+                versions = await press.waiting(connection)
         except (SQLAlchemyError, OSError):
             await asyncio.sleep(AGAIN_SECONDS)
             return 0
@@ -139,6 +144,7 @@ class People:
             *(partial(self._report, order) for order in orders),
             *(partial(self._decide, extension["extension_id"]) for extension in undecided),
             *(partial(self._rate, invitation) for invitation in invitations),
+            *(partial(press.decide, self, version) for version in press.decided(versions, seed=self.seed)),
         ]
         slots = asyncio.Semaphore(AT_ONCE)
 
@@ -168,7 +174,7 @@ class People:
         async def report(connection: AsyncConnection) -> None:
             await work_orders.report(connection, number, answer, now=self.clock())
 
-        await self._until_answered("report", f"{number}={outcome}", deed=report, once=False)
+        await self.until_answered("report", f"{number}={outcome}", deed=report, once=False)
 
     async def _before_reporting(self, order: dict[str, Any], dice: Random) -> None:
         """Let a lead ask for time, call one more co-unit in, or have its street call a posted force."""
@@ -185,9 +191,9 @@ class People:
             await enforcement.call(connection, order["request_id"], whistle, now=self.clock())
 
         if dice.randrange(100) < TOGETHER_OF_A_HUNDRED:
-            await self._until_answered("co_unit", reason, deed=call_co_unit, once=True)
+            await self.until_answered("co_unit", reason, deed=call_co_unit, once=True)
         elif dice.randrange(100) < TOGETHER_OF_A_HUNDRED:
-            await self._until_answered("enforcement", reason, deed=call_force, once=True)
+            await self.until_answered("enforcement", reason, deed=call_force, once=True)
 
     async def _ask_extension(self, work_order_id: str) -> None:
         reason = secrets.token_hex(8)
@@ -196,7 +202,7 @@ class People:
             wish = extensions.MoreTime(hours=7, reason=reason)
             await extensions.ask(connection, work_order_id, wish, district=self.district, now=self.clock())
 
-        await self._until_answered("extension", reason, deed=ask, once=True)
+        await self.until_answered("extension", reason, deed=ask, once=True)
 
     async def _decide(self, extension_id: int) -> None:
         async def decide(connection: AsyncConnection) -> None:
@@ -204,7 +210,7 @@ class People:
                 connection, extension_id, granted=extension_id % 3 > 0, person="district_centre", now=self.clock()
             )
 
-        await self._until_answered("decision", str(extension_id), deed=decide, once=False)
+        await self.until_answered("decision", str(extension_id), deed=decide, once=False)
 
     async def _rate(self, invitation: dict[str, Any]) -> None:
         [resolved] = self._dice(invitation["rating_id"]).choices(list(RESOLVED_STARS), [88, 6, 6])
@@ -213,9 +219,9 @@ class People:
         async def rate(connection: AsyncConnection) -> None:
             await ratings.rate(connection, invitation["token"], answer, now=self.clock())
 
-        await self._until_answered("rating", invitation["rating_id"], deed=rate, once=False)
+        await self.until_answered("rating", invitation["rating_id"], deed=rate, once=False)
 
-    async def _until_answered(self, kind: str, about: str, *, deed: Deed, once: bool) -> str:
+    async def until_answered(self, kind: str, about: str, *, deed: Deed, once: bool) -> str:
         """Try until there is an answer; a deed that is not safe to repeat is tried once."""
         number = self.books.begin(kind, about)
         unsure = False

@@ -27,4 +27,6 @@ MESSAGES = {
     "co_unit_called": KnownMessage(key="request_id", carries=frozenset({"co_task_id", "co_unit"})),
     "enforcement_called": KnownMessage(key="enforcement_id", carries=frozenset({"request_id", "enforcement_id"})),
     "enforcement_recalled": KnownMessage(key="enforcement_id"),
+    "report_requested": KnownMessage(key="report_id", carries=frozenset({"report_id", "kind", "asked_at"})),
+    "report_decided": KnownMessage(key="report_id", carries=frozenset({"decision"})),
 }

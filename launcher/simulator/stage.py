@@ -8,7 +8,17 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from casebook import co_tasks, directory, extensions, mutual_ratings, ratings, requests, supervision_orders, work_orders
+from casebook import (
+    co_tasks,
+    directory,
+    district_reports,
+    extensions,
+    mutual_ratings,
+    ratings,
+    requests,
+    supervision_orders,
+    work_orders,
+)
 from casebook.district import District
 from casebook.engine import AsyncConnection, AsyncEngine
 from casebook.errors import RejectedInput
@@ -16,6 +26,7 @@ from casebook.reports import RequestReport
 from casebook.working_calendar import WorkingCalendar
 from launcher.simulator.behaviour import Act, Behaviour
 from launcher.simulator.joint_deeds import call_co_unit, call_forces
+from launcher.simulator.report_deeds import READ_WITHIN, approval
 
 A_YEAR = timedelta(days=365)
 NO_TIME = timedelta(0)
@@ -68,22 +79,30 @@ class Stage:
         return count
 
     async def look_around(self, now: datetime) -> None:
-        """Notice new work orders, extensions and invitations, and plan what people do with them."""
+        """Notice new work orders, extensions, reports and invitations, and plan what people do with them."""
         async with self._casebook.begin() as connection:
             waiting = await work_orders.waiting(connection, most=100_000)
             undecided = await extensions.undecided(connection)
             invitations = await ratings.waiting(connection)
+            versions = await district_reports.waiting(connection)
         for order in waiting:
             self._notice(order, now)
         for extension in undecided:
             if self._is_new(("extension", extension["extension_id"])):
                 act = self._behaviour.of_extension(extension["extension_id"])
                 self._plan(self._when(act, now), self._decision(extension["extension_id"], act))
+        for version in versions:
+            self._read(version, now)
         for invitation in invitations:
             if not self._is_new(invitation["rating_id"]):
                 continue
             if answer := self._behaviour.of_rating(invitation["rating_id"]):
                 self._plan(self._when(answer, now), self._rating(invitation, answer))
+
+    def _read(self, version: district_reports.Report, now: datetime) -> None:
+        if self._is_new(("report", version["report_id"], version["version"])):
+            at = self._calendar.after(now, READ_WITHIN, basis="working")
+            self._plan(at, approval(version, district=self._district))
 
     def _notice(self, order: dict[str, Any], now: datetime) -> None:
         if not self._is_new(order["work_order_id"]):

@@ -14,6 +14,7 @@ from workers.crash_points import every_point
 SEED = 4
 LIMIT_SECONDS = 600.0
 OPEN_MOST = 30
+CALLS_FOR_A_REPORT = 8
 SUPERVISED_OF_A_HUNDRED = MERGED_OF_A_HUNDRED = 25
 
 
@@ -26,6 +27,7 @@ async def sweep(stand: Stand) -> tuple[list[str], Findings]:
         campaign.open_most, campaign.again_callers = OPEN_MOST, 0
         campaign.people.supervised_of_a_hundred = SUPERVISED_OF_A_HUNDRED  # else their crash points come last
         campaign.people.merged_of_a_hundred = MERGED_OF_A_HUNDRED
+        campaign.people.calls_for_a_report = CALLS_FOR_A_REPORT
         async with meanwhile(campaign.life(), *deaths):
             left = await until_died(stand, died_at, points=every_point(), limit_seconds=LIMIT_SECONDS)
         await campaign.heal(WORKERS)

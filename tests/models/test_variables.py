@@ -23,6 +23,8 @@ MESSAGES = {
     "co_unit_called": {"co_task_id", "co_unit"},
     "enforcement_called": {"request_id", "enforcement_id"},
     "enforcement_recalled": set(),
+    "report_requested": {"report_id", "kind", "asked_at"},
+    "report_decided": {"decision"},
 }
 each_model = pytest.mark.parametrize("model", MODELS.values(), ids=MODELS)
 

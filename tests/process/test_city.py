@@ -1,10 +1,8 @@
 """Level D goes to the city's platform: handed over once, acknowledged in any way, and never waited for in vain."""
 
-import asyncio
 import json
 import secrets
-import time
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -18,11 +16,9 @@ from casebook.schema import city_hand_overs, city_replies
 from launcher import city as loopback
 from launcher.city_secret import shared_secret
 from launcher.stack import Machine
-from tests.process.town import COMMUNITY, Town
+from tests.process.town import COMMUNITY, Town, until
 
 METRO = "060202"
-LIMIT_SECONDS = 60.0
-LOOK_SECONDS = 0.05
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,13 +50,6 @@ async def the_city(with_desk: Machine, town: Town) -> TheCity:
     with_desk.stop("city")
     secret = shared_secret(with_desk.settings.state)
     return TheCity(town=town, url=f"{with_desk.desk_url}/api/city/replies", secret=secret)
-
-
-async def until(true: Callable[[], Awaitable[bool]]) -> None:
-    limit = time.monotonic() + LIMIT_SECONDS
-    while not await true():
-        assert time.monotonic() < limit
-        await asyncio.sleep(LOOK_SECONDS)
 
 
 async def hand_overs(town: Town, request_id: str) -> list[dict[str, Any]]:

@@ -1,8 +1,11 @@
 """The district as a test sees it: requests come in, people act, time passes, all on real parts."""
 
+import asyncio
 import itertools
 import json
 import secrets
+import time
+from collections.abc import Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -31,6 +34,16 @@ COMMUNITY = "420102002003"
 GOOD = {"resolved": "resolved", "satisfaction": 5, "comment": ""}
 BAD = {"resolved": "unresolved", "satisfaction": 1, "comment": ""}
 PHONES = itertools.count(99_920_000_000 + secrets.randbelow(10_000) * 1000)
+LIMIT_SECONDS = 60.0
+LOOK_SECONDS = 0.05
+
+
+async def until(true: Callable[[], Awaitable[object]]) -> None:
+    """Wait for a condition of which the casebook does not know that it is owed; a minute at most."""
+    limit = time.monotonic() + LIMIT_SECONDS
+    while not await true():
+        assert time.monotonic() < limit
+        await asyncio.sleep(LOOK_SECONDS)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -14,7 +14,7 @@ from casebook.report_figures import ReportFigures
 from casebook.report_rules import DocumentNumbers
 from tests.pure.report_sample import HOSTILE, nothing, something
 from tests.pure.source_files import ROOT
-from workers.bulletin.files import write_files
+from workers.bulletin.files import ONLY_ONE, word_without_charts, write_files
 
 A_MILLIMETRE = 36_000  # in the units of Word's file
 
@@ -104,3 +104,14 @@ def test_what_cannot_be_divided_is_a_dash(district: District) -> None:
 def test_a_document_number_needs_its_year_and_its_number(pattern: str) -> None:
     with pytest.raises(ValueError, match="文号里应有"):
         DocumentNumbers(weekly_report=pattern, monthly_report="{year}{number}", flash_report="{year}{number}")
+
+
+def test_a_machine_without_chinese_letters_writes_the_same_words_without_charts(
+    files: dict[str, bytes], district: District
+) -> None:
+    plain = docx.Document(io.BytesIO(word_without_charts(something(), district=district, issue=ONLY_ONE)))
+    whole = docx.Document(io.BytesIO(files["docx"]))
+    assert (0, True) == (len(plain.inline_shapes), len(whole.inline_shapes) > 0)
+    texts = {paragraph.text for paragraph in plain.paragraphs}
+    captions = {"每日受理与办结", "各大类受理量（件）", "各街道按期办结率"}
+    assert captions == {paragraph.text for paragraph in whole.paragraphs} - texts

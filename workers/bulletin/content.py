@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
+from itertools import chain
 
 from casebook.report_figures import ReportFigures
 from casebook.report_rules import Kind, ReportRules
@@ -19,8 +20,8 @@ NUMERALS = "一二三四五六七八九十"
 ONE_DAY = timedelta(days=1)
 
 
-def bulletin(figures: ReportFigures, *, rules: ReportRules, number: str) -> Bulletin:
-    """Return the whole report."""
+def bulletin(figures: ReportFigures, *, rules: ReportRules, number: str, cause: str | None = None) -> Bulletin:
+    """Return the whole report; one with a cause (由头) begins with it."""
     pattern = getattr(rules.numbers, figures.kind)
     return Bulletin(
         masthead=MASTHEADS[figures.kind],
@@ -29,7 +30,7 @@ def bulletin(figures: ReportFigures, *, rules: ReportRules, number: str) -> Bull
         issuer=rules.issuer,
         dated=figures.as_of.date(),
         as_of=figures.as_of,
-        blocks=tuple(_numbered(_sections(figures, rules))),
+        blocks=tuple(_numbered(chain(_cause(cause), _sections(figures, rules)))),
     )
 
 
@@ -44,6 +45,11 @@ def _title(figures: ReportFigures) -> str:
     if figures.kind == "weekly_report":
         return f"“民呼我应”工作周动态\n（{day(begins)}至{last.month}月{last.day}日）"
     return f"“民呼我应”工作实时快报\n（{day(begins)}）"
+
+
+def _cause(cause: str | None) -> Iterator[tuple[str, Iterable[Block]]]:
+    if cause:
+        yield "快报由头", [Paragraph(text=cause)]
 
 
 def _sections(figures: ReportFigures, rules: ReportRules) -> Iterator[tuple[str, Iterable[Block]]]:

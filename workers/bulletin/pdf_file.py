@@ -30,9 +30,14 @@ def png_of(svg: str) -> bytes:
 
 
 @cache
+def has_letters() -> bool:
+    """Tell whether this machine has Chinese letters; without them charts and text would come out as boxes."""
+    return any(LETTERS in family for family in _fonts().families())
+
+
 def require_letters() -> None:
     """Refuse where the letters of charts and text would come out as boxes."""
-    if not any(LETTERS in family for family in _fonts().families()):
+    if not has_letters():
         raise ConfigurationError("这台机器没有中文字体，写不出 PDF 和图。请安装 fonts-noto-cjk 后重试。")
 
 
