@@ -17,7 +17,7 @@ from casebook.directory_tables import Directory, Person, Place, Unit
 from casebook.gateways import Gateways
 from casebook.open311_rules import Open311, Questions, read_open311, read_questions
 from casebook.place_files import PlaceAlias, PlacePoint, read_aliases, read_points
-from casebook.platforms import Platform
+from casebook.platforms import OWN_DOORS, Platform
 from casebook.report_rules import ReportRules
 from casebook.rules import (
     Bounds,
@@ -37,7 +37,6 @@ from casebook.rules import (
 from casebook.scoring_rules import Scoring
 from casebook.working_hours import WorkingHours
 
-OWN_DOORS = {"desk": "工作台登记"}
 Entry = TypeVar("Entry", bound=Configured)
 __all__ = ["Category", "Channel", "District", "Person", "Place", "Platform", "Unit", "load_district"]
 
@@ -115,7 +114,7 @@ class District(Decided, Directory):
     def platform_name(self, code: str) -> str:
         """Return what a platform, or a client of the Open311 door, is called."""
         clients = {client.platform: client.name for client in self.open311.clients.values()}
-        named = clients | OWN_DOORS
+        named = clients | dict(OWN_DOORS)
         return self.platforms[code].name if code in self.platforms else named.get(code, code)
 
     @cached_property

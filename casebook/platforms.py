@@ -26,6 +26,8 @@ TOLD: Mapping[Told, str] = {
     "closed": "已办结",
 }
 LARGEST_MB = 4096
+DESK, ON_SITE = "desk", "on_site"
+OWN_DOORS: Mapping[str, str] = {DESK: "工作台登记", ON_SITE: "现场登记"}  # our own pages: nobody reads on
 
 
 class Fields(Configured):

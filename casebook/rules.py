@@ -209,11 +209,12 @@ class Category(Configured):
 
 
 class Channel(Configured):
-    """A way of collecting requests, and the levels that may use it."""
+    """A way of collecting requests, and the levels that may use it; `on_site`: also on the form that works off-line."""
 
     code: Text
     name: Text
     levels: Annotated[tuple[Level, ...], Field(min_length=1)]
+    on_site: StrictBool = False
 
 
 class Texts(Configured):

@@ -25,7 +25,7 @@ def closed_to_streets(district: District) -> District:
 
 def finding(now: datetime) -> RequestReport:
     return RequestReport(
-        platform="digital_city",
+        platform="on_site",
         external_id=f"XC{secrets.token_hex(6)}",
         channel="patrol",
         received_at=now,
