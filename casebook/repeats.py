@@ -13,9 +13,8 @@ from casebook import audit
 from casebook.district import District
 from casebook.engine import AsyncConnection
 from casebook.officer_notes import OfficerNote, tell_officer
+from casebook.rules import REPEATED
 from casebook.schema import requests
-
-EVENT = "repeated"
 
 
 async def note(casebook: AsyncConnection, main_id: str, *, district: District, now: datetime) -> None:
@@ -45,10 +44,10 @@ async def _tell(
     """Queue the text for whoever is on duty in the unit that answers for the matter; the occasion is the number."""
     main_id = main["request_id"]
     note = OfficerNote(
-        dedupe_key=f"{EVENT}/{main_id}/{count}",
+        dedupe_key=f"{REPEATED}/{main_id}/{count}",
         unit=main["lead_unit"] or main["responsible_unit"],
-        event=EVENT,
-        template=EVENT,
+        event=REPEATED,
+        template=REPEATED,
         values={
             "request_id": main_id,
             "community": district.communities[main["community"]].name,
@@ -56,6 +55,6 @@ async def _tell(
             "count": str(count),
         },
         request_id=main_id,
-        at_any_hour=district.sms.goes_at_once(EVENT, urgency=main["urgency"]),
+        at_any_hour=district.sms.goes_at_once(REPEATED, urgency=main["urgency"]),
     )
     await tell_officer(casebook, note, district=district, now=now)

@@ -9,6 +9,7 @@ LIGHTS = {"green": "绿灯", "yellow": "黄灯", "red": "红灯", "inspection": 
 LEVELS = {"A": "A 级（社区）", "B": "B 级（街道）", "C": "C 级（区）", "D": "D 级（市）"}
 URGENCIES = {"normal": "一般", "urgent": "紧急"}
 LEVEL_NAMES = {"community": "社区", "street": "街道", "district": "区", "city": "市"}
+SENDERS = {level: f"{name}级" for level, name in LEVEL_NAMES.items()} | {"public": "公众"}
 CALLER_KINDS = {
     "citizen": "市民",
     "business": "企业",
