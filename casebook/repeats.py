@@ -1,7 +1,8 @@
 """Many reporters of one open matter: from a number on it is urgent, and at set numbers its unit is told, once each.
 
 Source of the rule: `tell_at` and `urgent_from` under `[same_matter]` in `config/district.toml`. What runs already keeps
-its limits; a leader may shorten them (缩短时限). What is issued from then on gets those of an urgent request.
+its limits; a leader may shorten them (缩短时限). What is issued from then on gets those of an urgent request:
+`issue_work_order` tells the process how urgent its request is by now, before the limit is looked up.
 """
 
 from datetime import datetime

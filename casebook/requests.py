@@ -8,7 +8,7 @@ from typing import Any, Literal
 from sqlalchemy import and_, func, insert, literal, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
-from casebook import audit, facts, merges, numbers, repeats, responsibility, supplements
+from casebook import audit, facts, merge_notes, merges, numbers, repeats, responsibility, supplements
 from casebook.district import District
 from casebook.engine import AsyncConnection
 from casebook.errors import RejectedInput
@@ -51,6 +51,7 @@ async def receive(casebook: AsyncConnection, report: RequestReport, *, now: date
     if merged_into:
         same = merges.SameMatter(request_id=request_id, main_id=merged_into, person="intake")
         await merges.note(casebook, same, now=now, taken_back_at=now)
+        await merge_notes.tell_caller(casebook, request_id, main_id=merged_into, district=district, now=now)
         await repeats.note(casebook, merged_into, district=district, now=now)
         return Taken(result="merged", request_id=request_id)
     variables = {"request_id": request_id}

@@ -21,7 +21,7 @@ DIGEST = "digest"  # the text that tells of others
 REPEATED = "repeated"  # the text that tells a unit of many reporters
 PLACEHOLDERS = frozenset(
     {"work_order_id", "request_id", "category", "community", "unit", "deadline", "link", "supervision_id"}
-    | {"count", "batch_id", "other_unit"}
+    | {"count", "batch_id", "other_unit", "main_id"}
 )
 
 

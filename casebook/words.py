@@ -123,6 +123,7 @@ EVENTS = {
     "repeated": "多次反映提醒",
     "request_registered": "受理告知",
     "request_supplemented": "补充提醒",
+    "request_joined": "并案告知",
     "digest": "合并告知",
     "enforcement_called": "执法呼叫",
     "enforcement_refused": "不出动通报",

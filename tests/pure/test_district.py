@@ -111,7 +111,7 @@ def test_office_hours_weights_and_confirmed_years_are_as_decided(district: Distr
 def test_texts_are_signed_and_hold_nothing_of_a_caller(district: District) -> None:
     assert set(district.texts.templates) == {
         *("yellow", "red", "inspection", "supervision", "supervision_obstacle", "rating_invited", "repeated"),
-        *("request_registered", "request_supplemented"),
+        *("request_registered", "request_supplemented", "request_joined"),
         *("enforcement_called", "enforcement_refused", "digest"),
         *("inspection_overdue", "inspection_urged"),
         *("accountability_opened", "statement_missed", "accountability_found"),
@@ -129,6 +129,7 @@ def test_texts_are_signed_and_hold_nothing_of_a_caller(district: District) -> No
         "count": "12",
         "batch_id": "GP20261102-01",
         "other_unit": "大智街道公共服务办",
+        "main_id": "JA20261102-000002-5",
     }
     for name in district.texts.templates:
         text = district.texts.fill(name, values)
