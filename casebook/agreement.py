@@ -1,15 +1,16 @@
 """Where one file of `config/` speaks of what another holds: they must agree, or `ConfigurationError` names it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from casebook.clock_rules import ClockRules
 from casebook.configuration import Folder, validated, wrong
 from casebook.gateways import Gateways
 from casebook.report_rules import ReportRules
-from casebook.rules import DIGEST, Limits, Privacy, SmsRules, Texts, UrgencyRule
+from casebook.rules import DIGEST, REPEATED, Channel, Limits, Privacy, SameMatter, Sender, SmsRules, Texts, UrgencyRule
 
 DEADLINES, REPORTS = "deadlines.toml", "reports.toml"
 REPORT_WAITING, REPORT_PUBLISHED = "report_waiting", "report_published"
+Where = tuple[str, str]  # a file, and its key
 
 
 def read_clock(files: Folder, *, kinds: Mapping[str, str]) -> ClockRules:
@@ -50,6 +51,14 @@ def read_reports(
     return rules
 
 
+def must_be_open(channels: Mapping[str, Channel], levels: Iterable[Sender], *, channel: str, where: Where) -> None:
+    """Ways in which platforms and programs collect must be open to one of the levels whose entries they carry."""
+    if not set(levels) & set(channels[channel].levels):
+        name, key = where
+        what = f"渠道“{channel}”没有向 {'、'.join(levels)} 开放，请改用别的渠道，或核对 levels 与 channels.toml"
+        raise wrong(name, key=key, what=what)
+
+
 def must_outlast_repeats(privacy: Privacy, *, urgency: UrgencyRule, limits: Limits) -> None:
     """Repeated calls are known by the caller's number: it has to be there as long as they count."""
     longest = max(urgency.repeated_days, limits.merge_window_days)
@@ -58,11 +67,14 @@ def must_outlast_repeats(privacy: Privacy, *, urgency: UrgencyRule, limits: Limi
         raise wrong("district.toml", key="privacy.keep_days", what=what)
 
 
-def must_be_texts(rules: SmsRules, texts: Texts) -> None:
-    """Texts that the rules of sending name must be there."""
+def must_be_texts(rules: SmsRules, texts: Texts, *, same_matter: SameMatter) -> None:
+    """Texts that the rules of sending name, or that go out by a rule of their own, must be there."""
     for name in rules.at_once:
         if name not in texts.templates:
             raise wrong("district.toml", key="sms.at_once", what=f"texts.toml 里没有短信“{name}”，请更正")
     if rules.per_number_a_day is not None and DIGEST not in texts.templates:
         what = f"合并告知要用的短信“{DIGEST}”不在 texts.toml 里，请补上"
         raise wrong("district.toml", key="sms.per_number_a_day", what=what)
+    if same_matter.tell_at and REPEATED not in texts.templates:
+        what = f"多次反映提醒要用的短信“{REPEATED}”不在 texts.toml 里，请补上；不提醒就写 []"
+        raise wrong("district.toml", key="same_matter.tell_at", what=what)

@@ -5,6 +5,7 @@ ACTIONS = {
     "personal_shown": "查看诉求人资料",
     "received": "收到诉求",
     "added_to": "补充说明",
+    "taken_down_on_site": "现场登记",
     "urgency_raised": "提高紧急程度",
     "supplemented": "平台补充内容",
     "merged": "并入主诉求",

@@ -9,15 +9,22 @@ from zoneinfo import ZoneInfo
 
 from pydantic import StringConstraints
 
-from casebook.agreement import must_be_texts, must_outlast_repeats, read_clock, read_gateways, read_reports
+from casebook.agreement import (
+    must_be_open,
+    must_be_texts,
+    must_outlast_repeats,
+    read_clock,
+    read_gateways,
+    read_reports,
+)
 from casebook.clock_rules import ClockRules
 from casebook.configuration import Configured, Folder, Text, validated, wrong
 from casebook.directory_files import read_directory, read_table
 from casebook.directory_tables import Directory, Person, Place, Unit
 from casebook.gateways import Gateways
-from casebook.open311_rules import Open311, Questions, read_open311, read_questions
+from casebook.open311_rules import PLATFORM_PREFIX, Open311, Questions, read_open311, read_questions
 from casebook.place_files import PlaceAlias, PlacePoint, read_aliases, read_points
-from casebook.platforms import Platform
+from casebook.platforms import OWN_DOORS, Platform
 from casebook.rating_rules import RatingRules
 from casebook.report_rules import ReportRules
 from casebook.rules import (
@@ -38,7 +45,6 @@ from casebook.rules import (
 from casebook.scoring_rules import Scoring, read_scoring
 from casebook.working_hours import WorkingHours
 
-OWN_DOORS = {"desk": "工作台登记"}
 Entry = TypeVar("Entry", bound=Configured)
 __all__ = ["Category", "Channel", "District", "Person", "Place", "Platform", "Unit", "load_district"]
 
@@ -117,7 +123,7 @@ class District(Decided, Directory):
     def platform_name(self, code: str) -> str:
         """Return what a platform, or a client of the Open311 door, is called."""
         clients = {client.platform: client.name for client in self.open311.clients.values()}
-        named = clients | OWN_DOORS
+        named = clients | dict(OWN_DOORS)
         return self.platforms[code].name if code in self.platforms else named.get(code, code)
 
     @cached_property
@@ -165,7 +171,7 @@ def load_district(folder: Path) -> District:
     directory = read_directory(files, area=decided.area, roles=roles, hours=hours)
     must_outlast_repeats(decided.privacy, urgency=decided.urgency, limits=decided.limits)
     texts = validated(Texts, files.toml("texts.toml"), name="texts.toml")
-    must_be_texts(decided.sms, texts)
+    must_be_texts(decided.sms, texts, same_matter=decided.same_matter)
     return District(
         **dict(decided),
         **dict(directory),
@@ -207,10 +213,15 @@ def _platforms(
     platforms: dict[str, Platform] = {}
     for name in files.names("platforms/*.toml"):
         code = PurePosixPath(name).stem
+        if code in OWN_DOORS or code.startswith(PLATFORM_PREFIX):
+            raise wrong(name, key=code, what="这个代码已由本系统自用，请给平台文件另取一个名字")
         platform = validated(Platform, files.toml(name) | {"code": code}, name=name)
         _must_lead_to(catalogue, platform.categories, name=name, section="categories")
         _must_lead_to(channels, platform.channels, name=name, section="channels")
         _must_lead_to(channels, {"": platform.default_channel}, name=name, section="default_channel")
+        used = {f"channels.{theirs}": ours for theirs, ours in platform.channels.items()}
+        for key, channel in ({"default_channel": platform.default_channel} | used).items():
+            must_be_open(channels, platform.levels, channel=channel, where=(name, key))
         platforms[code] = platform
     return platforms
 

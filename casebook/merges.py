@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import and_, func, insert, literal, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
-from casebook import audit, facts, repeats
+from casebook import audit, facts, merge_notes, repeats
 from casebook.district import District
 from casebook.engine import AsyncConnection
 from casebook.errors import RejectedInput
@@ -42,6 +42,7 @@ async def merge(casebook: AsyncConnection, decided: SameMatter, *, district: Dis
         raise RejectedInput(f"已有 {joined} 件诉求并入 {request_id}。请反过来，把 {main_id} 并入 {request_id}。")
     await casebook.execute(update(requests).where(requests.c.request_id == request_id).values(merged_into=main_id))
     await note(casebook, decided, now=now)
+    await merge_notes.tell_caller(casebook, request_id, main_id=main_id, district=district, now=now)
     fact = facts.Fact(name="request_merged", request_id=request_id, correlation_key=request_id, variables={})
     await facts.append(casebook, fact, now=now)
     await repeats.note(casebook, main_id, district=district, now=now)

@@ -7,8 +7,10 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StrictBool, StrictInt, StringConstraints, model_validator
 
+from casebook.agreement import must_be_open
 from casebook.configuration import Configured, Folder, Text, validated, wrong
 from casebook.reports import CallerKind
+from casebook.rules import Channel, Sender
 
 FILE, QUESTIONS_FILE = "open311.toml", "questions.toml"
 PLATFORM_PREFIX = "open311_"
@@ -20,13 +22,18 @@ PerMinute = Annotated[StrictInt, Field(ge=1, le=100_000)]
 
 
 class Client(Configured):
-    """One party that holds a key; only the key's SHA-256 is written down, but for the demonstration's `demo`."""
+    """One party that holds a key; only the key's SHA-256 is written down, but for the demonstration's `demo`.
+
+    `level`: whose reports it carries; `channel`: how they are collected, if not as the door as a whole says.
+    """
 
     code: Code
     name: Text
     key_sha256: Digest | None = None
     key: Literal["demo"] | None = None
     per_minute: PerMinute
+    level: Sender = "public"
+    channel: Text | None = None
 
     @property
     def platform(self) -> str:
@@ -58,6 +65,10 @@ class Open311(Configured):
     pictures_most: Annotated[StrictInt, Field(ge=0, le=10)]
     picture_kb_most: Annotated[StrictInt, Field(ge=1, le=20_480)]
     clients: Mapping[str, Client]
+
+    def channel_of(self, client: Client) -> str:
+        """Return as what the reports of a client are collected."""
+        return client.channel or self.channel
 
     def client_with(self, key: str, *, on_loopback: bool) -> Client | None:
         """Return the client whose key it is; the key `demo` opens nothing on a desk that others can reach."""
@@ -103,16 +114,20 @@ def digest_of(key: str) -> str:
     return hashlib.sha256(key.encode()).hexdigest()
 
 
-def read_open311(files: Folder, *, channels: Iterable[str]) -> Open311:
-    """Read `open311.toml`."""
+def read_open311(files: Folder, *, channels: Mapping[str, Channel]) -> Open311:
+    """Read `open311.toml`; each client's way of collecting must be there and open to its level."""
     data = files.toml(FILE)
     clients = data.get("clients", {})
     if not isinstance(clients, dict) or not all(isinstance(table, dict) for table in clients.values()):
         raise wrong(FILE, key="clients", what="应为若干节，例如 [clients.demo]")
     named = {code: {"code": code} | table for code, table in clients.items()}
     read = validated(Open311, data | {"clients": named}, name=FILE)
-    if read.channel not in channels:
-        raise wrong(FILE, key="channel", what=f"没有渠道“{read.channel}”，请对照 channels.toml 更正")
+    own = {f"clients.{code}.channel": client.channel for code, client in read.clients.items() if client.channel}
+    for key, channel in ({"channel": read.channel} | own).items():
+        if channel not in channels:
+            raise wrong(FILE, key=key, what=f"没有渠道“{channel}”，请对照 channels.toml 更正")
+    for code, client in read.clients.items():
+        must_be_open(channels, (client.level,), channel=read.channel_of(client), where=(FILE, f"clients.{code}"))
     return read
 
 

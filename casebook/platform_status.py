@@ -40,16 +40,16 @@ from casebook.engine import AsyncConnection
 from casebook.errors import RejectedInput
 from casebook.newest import unit_name
 from casebook.open311_rules import PLATFORM_PREFIX
+from casebook.platforms import OWN_DOORS
 from casebook.schema import platform_status, requests
 
 NUMBERED_MOST = 10_000  # at one reading; what is left is numbered at the next
-OUR_DESK = "desk"
 OUTCOMES = ("done", "not_possible")
 OF_ORDERS: Mapping[str, str] = {"sign_in": "dispatched", "handling": "handling"}
 OF_ITSELF = frozenset({"received", "merged", "parted", "rated"})
 OF_THE_MATTER = frozenset({"reopened", "withdrawn", "closed"})
 OF_A_PLATFORM = and_(
-    requests.c.platform != OUR_DESK, not_(requests.c.platform.startswith(PLATFORM_PREFIX, autoescape=True))
+    requests.c.platform.not_in(list(OWN_DOORS)), not_(requests.c.platform.startswith(PLATFORM_PREFIX, autoescape=True))
 )
 
 

@@ -7,6 +7,7 @@ from pydantic import Field, StrictInt, field_validator, model_validator
 
 from casebook.configuration import Configured, Text
 from casebook.reports import CallerKind, Urgency
+from casebook.rules import Sender
 
 Source = Text | Annotated[tuple[Text, ...], Field(min_length=1)]
 State = Literal["open", "withdrawn"]
@@ -26,6 +27,8 @@ TOLD: Mapping[Told, str] = {
     "closed": "已办结",
 }
 LARGEST_MB = 4096
+DESK, ON_SITE = "desk", "on_site"
+OWN_DOORS: Mapping[str, str] = {DESK: "工作台登记", ON_SITE: "现场登记"}  # our own pages: nobody reads on
 
 
 class Fields(Configured):
@@ -47,6 +50,7 @@ class Fields(Configured):
     lon: Source | None = None
     pictures: Source | None = None
     state: Source | None = None
+    level: Source | None = None
 
     def needed(self) -> list[str]:
         """Return the platform's fields without which no row can be taken in."""
@@ -70,7 +74,10 @@ class Pull(Configured):
 
 
 class Platform(Configured):
-    """One of the platforms that send requests, and the shape of its export."""
+    """One of the platforms that send requests, and the shape of its export.
+
+    `levels`: whose entries it carries; of several, `fields.level` and `level_codes` may say which.
+    """
 
     code: Text
     name: Text
@@ -79,6 +86,7 @@ class Platform(Configured):
     rows_at: tuple[Text, ...] = ()
     largest_mb: Annotated[StrictInt, Field(ge=1, le=LARGEST_MB)] = 64
     default_channel: Text
+    levels: Annotated[tuple[Sender, ...], Field(min_length=1)] = ("public",)
     default_caller_kind: CallerKind = "citizen"
     anonymous: tuple[Text, ...] = ()
     time_format: Text
@@ -92,6 +100,7 @@ class Platform(Configured):
     urgencies: Mapping[str, Urgency] = {}
     caller_kinds: Mapping[str, CallerKind] = {}
     states: Mapping[str, State] = {}
+    level_codes: Mapping[str, Sender] = {}
     status: Mapping[Told, str] = {}
 
     @property
@@ -107,6 +116,13 @@ class Platform(Configured):
         except LookupError as error:
             raise ValueError("没有这种编码，例如 utf-8、gb18030") from error
         return encoding
+
+    @model_validator(mode="after")
+    def _levels_are_its_own(self) -> "Platform":
+        for theirs, ours in self.level_codes.items():
+            if ours not in self.levels:
+                raise ValueError(f"level_codes 的“{theirs}”写成 {ours}，不在 levels 里，请对照更正")
+        return self
 
     @model_validator(mode="after")
     def _records_are_somewhere(self) -> "Platform":

@@ -1,7 +1,8 @@
 """Many reporters of one open matter: from a number on it is urgent, and at set numbers its unit is told, once each.
 
 Source of the rule: `tell_at` and `urgent_from` under `[same_matter]` in `config/district.toml`. What runs already keeps
-its limits; a leader may shorten them (缩短时限). What is issued from then on gets those of an urgent request.
+its limits; a leader may shorten them (缩短时限). What is issued from then on gets those of an urgent request:
+`issue_work_order` tells the process how urgent its request is by now, before the limit is looked up.
 """
 
 from datetime import datetime
@@ -13,9 +14,8 @@ from casebook import audit
 from casebook.district import District
 from casebook.engine import AsyncConnection
 from casebook.officer_notes import OfficerNote, tell_officer
+from casebook.rules import REPEATED
 from casebook.schema import requests
-
-EVENT = "repeated"
 
 
 async def note(casebook: AsyncConnection, main_id: str, *, district: District, now: datetime) -> None:
@@ -45,10 +45,10 @@ async def _tell(
     """Queue the text for whoever is on duty in the unit that answers for the matter; the occasion is the number."""
     main_id = main["request_id"]
     note = OfficerNote(
-        dedupe_key=f"{EVENT}/{main_id}/{count}",
+        dedupe_key=f"{REPEATED}/{main_id}/{count}",
         unit=main["lead_unit"] or main["responsible_unit"],
-        event=EVENT,
-        template=EVENT,
+        event=REPEATED,
+        template=REPEATED,
         values={
             "request_id": main_id,
             "community": district.communities[main["community"]].name,
@@ -56,6 +56,6 @@ async def _tell(
             "count": str(count),
         },
         request_id=main_id,
-        at_any_hour=district.sms.goes_at_once(EVENT, urgency=main["urgency"]),
+        at_any_hour=district.sms.goes_at_once(REPEATED, urgency=main["urgency"]),
     )
     await tell_officer(casebook, note, district=district, now=now)

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from sqlalchemy import and_, func, literal, select, update
 
-from casebook import audit, facts, merges, one_at_a_time, registering, repeats, supplements
+from casebook import audit, facts, merge_notes, merges, one_at_a_time, registering, repeats, supplements
 from casebook.district import District
 from casebook.engine import AsyncConnection
 from casebook.errors import RejectedInput
@@ -48,6 +48,7 @@ async def receive(casebook: AsyncConnection, report: RequestReport, *, now: date
     if merged_into:
         same = merges.SameMatter(request_id=request_id, main_id=merged_into, person="intake")
         await merges.note(casebook, same, now=now, taken_back_at=now)
+        await merge_notes.tell_caller(casebook, request_id, main_id=merged_into, district=district, now=now)
         await repeats.note(casebook, merged_into, district=district, now=now)
         return Taken(result="merged", request_id=request_id)
     return Taken(result="accepted", request_id=request_id)

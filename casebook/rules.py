@@ -13,13 +13,15 @@ from casebook.configuration import Configured, Text
 from casebook.reports import CallerKind, Urgency
 
 Level = Literal["community", "street", "district", "city"]
+Sender = Literal["public", "community", "street", "district", "city"]  # `public`: callers themselves, without a level
 Most = Annotated[StrictInt, Field(ge=0, le=20)]
 Days = Annotated[StrictInt, Field(ge=1, le=366)]
 ONE_DAY = timedelta(days=1)
 DIGEST = "digest"  # the text that tells of others
+REPEATED = "repeated"  # the text that tells a unit of many reporters
 PLACEHOLDERS = frozenset(
     {"work_order_id", "request_id", "category", "community", "unit", "deadline", "link", "supervision_id"}
-    | {"count", "batch_id", "other_unit", "result", "report"}
+    | {"count", "batch_id", "other_unit", "result", "report", "main_id"}
 )
 
 
@@ -209,11 +211,12 @@ class Category(Configured):
 
 
 class Channel(Configured):
-    """A way of collecting requests, and the levels that may use it."""
+    """A way of collecting requests, and who may use it; `on_site`: also on the form that works off-line."""
 
     code: Text
     name: Text
-    levels: Annotated[tuple[Level, ...], Field(min_length=1)]
+    levels: Annotated[tuple[Sender, ...], Field(min_length=1)]
+    on_site: StrictBool = False
 
 
 class Texts(Configured):

@@ -19,6 +19,7 @@ FILLED = {
     "supervision_id": f"{REQUEST_ID}-DB01",
     "deadline": "11月23日17:30",
     "batch_id": "GP20261123-01",
+    "main_id": "JA20261123-000122-9",
     "count": "1000",
     "result": "申诉部分成立，得分 59.99 → 100.00",
     "report": "江民呼快报〔2026〕1128-10号",

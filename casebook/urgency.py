@@ -12,7 +12,7 @@ from casebook.district import District
 from casebook.engine import AsyncConnection
 from casebook.reports import RequestReport, Urgency
 from casebook.rules import Circumstance
-from casebook.schema import callers, requests
+from casebook.schema import callers, enforcement_calls, requests
 from casebook.schema.sealed import sealer_of
 
 
@@ -38,6 +38,17 @@ def urgency_of_plain(report: RequestReport, *, district: District) -> tuple[Urge
     return (
         ("urgent", "special_person") if special and "special_person" in category.raised_by else (report.urgency, None)
     )
+
+
+async def of_order(casebook: AsyncConnection, request_id: str, *, about: str | None) -> Urgency:
+    """Return how urgent a work order is that is issued now: as its call of a force says, else as its request is by now.
+
+    A request may have become urgent since its process began (`repeats.py`); nothing ever makes it less urgent.
+    """
+    called = select(enforcement_calls.c.urgency).where(enforcement_calls.c.enforcement_id == about).scalar_subquery()
+    statement = select(func.coalesce(called, requests.c.urgency)).where(requests.c.request_id == request_id)
+    urgency: Urgency = (await casebook.execute(statement)).scalar_one()
+    return urgency
 
 
 async def _earlier_calls(casebook: AsyncConnection, report: RequestReport, *, since: datetime) -> int:

@@ -12,6 +12,7 @@ LEVEL_NAMES = {"community": "社区", "street": "街道", "district": "区", "ci
 CALLBACKS = {"reached": "接通并答复", "not_reached": "没有接通", "refused": "拒绝回访"}
 COOPERATION = {"good": "配合好", "fair": "配合一般", "poor": "配合差"}
 RATING_WAYS = {"link": "短信链接", "call": "电话回访", "desk": "工作台", "nobody": "无人可问"}
+SENDERS = {level: f"{name}级" for level, name in LEVEL_NAMES.items()} | {"public": "公众"}
 CALLER_KINDS = {
     "citizen": "市民",
     "business": "企业",
@@ -131,6 +132,7 @@ EVENTS = {
     "repeated": "多次反映提醒",
     "request_registered": "受理告知",
     "request_supplemented": "补充提醒",
+    "request_joined": "并案告知",
     "digest": "合并告知",
     "enforcement_called": "执法呼叫",
     "enforcement_refused": "不出动通报",

@@ -10,6 +10,7 @@ from fastapi.responses import JSONResponse
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
 from casebook import facts, requests
+from casebook.collecting import not_open
 from casebook.district import District
 from casebook.platforms import Platform
 from casebook.reports import CallerKind, Name, Phone, Place, RequestReport, Title, Urgency, Words
@@ -167,8 +168,9 @@ def _faults(read: OneRequest, platform: Platform, *, district: District) -> Iter
         yield "category", "没有这个事项类别。请对照 config/catalogue.csv 更正。"
     if read.community not in district.community_codes:
         yield "community", "本区没有这个社区。请对照 config/directory/places.csv 更正。"
-    if (read.channel or platform.default_channel) not in district.channels:
-        yield "channel", "没有这个渠道。请对照 config/channels.toml 更正。"
+    channel = read.channel or platform.default_channel
+    if sentence := not_open(district, platform.levels, channel=channel):
+        yield "channel", f"{sentence}请更正，或核对 config/channels.toml 和平台文件的 levels。"
     if read.received_at and not _plausible(read.received_at):
         yield "received_at", "年份不合理。请更正后重试。"
     if (read.lat, read.lon) != (None, None) and not _inside(read, district):

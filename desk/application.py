@@ -41,6 +41,7 @@ from desk import (
 )
 from desk.layout import card, citizen_frame, staff_frame
 from desk.office import BROKEN, Office, unexpected
+from desk.on_site import make_on_site_router
 from desk.open311 import make_open311_router
 from desk.report_door import make_report_router
 
@@ -106,6 +107,7 @@ def make_app(settings: Settings, district: District) -> FastAPI:
     app.include_router(status_door.make_status_router(office))
     app.include_router(make_open311_router(office))
     app.include_router(make_report_router(office))
+    app.include_router(make_on_site_router(office))
     for path, title, build, frame in PAGES:
         _add_page(office, path, title=title, draw=_drawn(office, build, frame=frame))
     pages._exception_handlers[:] = [unexpected]  # noqa: SLF001 - NiceGUI's own one logs the error's words

@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from casebook import audit, collecting, requests, same_matter, suggestions, words
 from casebook.engine import AsyncConnection
 from casebook.errors import RejectedInput
+from casebook.platforms import DESK
 from casebook.reports import RequestReport
 from casebook.rules import Level
 from casebook.same_matter import Proposal, Told
@@ -21,7 +22,6 @@ from desk import masks
 from desk.layout import card, heading, muted
 from desk.office import Office
 
-PLATFORM = "desk"
 LEVEL: Level = "district"  # whoever reaches this page acts as the district's command centre
 TITLE_LETTERS, SHORTEST_TEXT = 30, 4
 NAMES = {"text": "内容", "address": "地址", "caller_name": "姓名", "caller_phone": "电话", "channel": "渠道"}
@@ -147,7 +147,7 @@ def _report(office: Office, form: dict[str, Any], *, now: datetime) -> RequestRe
         raise RejectedInput("请写下内容，并选择社区和事项类别，然后再登记。")
     collecting.must_be_open_to(office.district, LEVEL, channel=_written(form, "channel"))
     values: dict[str, Any] = {name: _written(form, name) or None for name in form}
-    values |= {"title": values["text"].splitlines()[0][:TITLE_LETTERS], "received_at": now, "platform": PLATFORM}
+    values |= {"title": values["text"].splitlines()[0][:TITLE_LETTERS], "received_at": now, "platform": DESK}
     values |= {"urgency": office.district.catalogue[values["category"]].urgency, "external_id": secrets.token_hex(8)}
     try:
         return RequestReport.model_validate(values)

@@ -6,12 +6,13 @@ from typing import Any
 from nicegui import ui
 
 from casebook import enforcement, statistics, words
+from casebook.platforms import ON_SITE
 from casebook.reports import RequestReport
 from desk.enforcement_panel import WhistleFields
 from desk.layout import card, muted
 from desk.office import Office
 
-PLATFORM, CHANNEL = "digital_city", "patrol"
+CHANNEL = "patrol"
 LONGEST = 500
 REFERENCE_BYTES = 6
 
@@ -64,7 +65,7 @@ async def _finding(office: Office, centre: dict[str, Any]) -> None:
             ui.notify("请选择社区和类别，并写明事由。", type="warning")
             return
         finding = RequestReport(
-            platform=PLATFORM,
+            platform=ON_SITE,
             external_id=f"XC{reference}",
             channel=CHANNEL,
             received_at=office.clock(),

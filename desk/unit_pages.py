@@ -4,7 +4,7 @@ from typing import Any
 
 from nicegui import ui
 
-from casebook import directory, views
+from casebook import directory, on_site, views
 from casebook.errors import RejectedInput
 from desk.extension_panel import extensions_to_decide
 from desk.layout import card, heading, muted
@@ -54,6 +54,8 @@ async def build_unit(office: Office, unit: str) -> None:
     if found is None:
         raise RejectedInput("单位目录里没有这个单位。请从单位工作台重新选择。")
     heading(found["name"], level=1)
+    if on_site.ways_of(office.district, found["level"]):
+        ui.link("现场登记（巡查、走访、座谈；没有网络也能写）", f"/on-site/?unit={unit}").classes("on-site")
 
     @ui.refreshable
     async def live() -> None:

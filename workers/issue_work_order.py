@@ -1,15 +1,16 @@
 """Issue a work order to one unit; what is the city's goes into the city's outbox in the same transaction.
 
 A process may still know a unit that has been abolished or has given its work away: then its successor
-gets the work order, and the engine hears of it. Safe to run twice: the process instance of the work
-order is its business key, so a repeated job gets the number that was issued first, and its unit. What
-is issued about a matter that ended meanwhile (a co-unit released, a call recalled) is taken back at
-once, which a repeated job finds done.
+gets the work order, and the engine hears of it. The time limit is looked up behind this step, so that a
+request that became urgent meanwhile has an urgent one's limits from here on. Safe to run twice: the
+process instance of the work order is its business key, so a repeated job gets the number that was issued
+first, and its unit. What is issued about a matter that ended meanwhile (a co-unit released, a call
+recalled) is taken back at once, which a repeated job finds done.
 """
 
 from datetime import datetime
 
-from casebook import audit, city_replies, matters, requests, succession, work_orders
+from casebook import audit, city_replies, matters, requests, succession, urgency, work_orders
 from casebook.engine import AsyncConnection
 from workers.job import EngineJob
 from workers.variables import Variables
@@ -31,10 +32,11 @@ class IssueWorkOrder(Variables):
 
 
 class WorkOrderIssued(Variables):
-    """The number by which everybody knows this work order, and the unit that has it."""
+    """The number by which everybody knows this work order, the unit that has it, and how urgent it is by now."""
 
     work_order_id: str
     unit: str
+    urgency: str
 
 
 async def issue_work_order(
@@ -57,4 +59,5 @@ async def issue_work_order(
         await requests.note_facts(casebook, read.request_id, lead_unit=unit)
     if read.about and await matters.is_over(casebook, read.about):
         await work_orders.take_back_about(casebook, read.about, person=unit, now=now)
-    return WorkOrderIssued(work_order_id=work_order_id, unit=unit)
+    by_now = await urgency.of_order(casebook, read.request_id, about=read.about)
+    return WorkOrderIssued(work_order_id=work_order_id, unit=unit, urgency=by_now)

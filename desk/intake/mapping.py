@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
+from casebook.collecting import not_open
 from casebook.datum import as_wgs84
 from casebook.district import District
 from casebook.platforms import Platform, Source
@@ -69,7 +70,7 @@ class Reading:
         return {
             "platform": platform.code,
             "external_id": self._required("external_id"),
-            "channel": self._code("channel", "channels", default=platform.default_channel),
+            "channel": self._channel(),
             "received_at": self._received_at(),
             "category": category,
             "community": self._community(),
@@ -119,6 +120,16 @@ class Reading:
             where = f"config/platforms/{self.platform.code}.toml 的 [{section}]"
             raise self._refusal(ours, f"平台的这个取值没有对应的编码。请更正，或在 {where} 中补一行后重新导入。")
         return codes[value]
+
+    def _channel(self) -> str:
+        """Return how it was collected; a row that names its level may use only what is open to it."""
+        channel = self._code("channel", "channels", default=self.platform.default_channel)
+        theirs = self._text("level")
+        ours = self._code("level", "level_codes") if theirs else ""
+        levels = tuple(each for each in self.platform.levels if ours in ("", each))
+        if sentence := not_open(self.district, levels, channel=channel):
+            raise self._refusal("channel", f"{sentence}请核对 config/channels.toml 的 levels。{AGAIN}")
+        return channel
 
     def _community(self) -> str:
         value = self._required("community")[: self.platform.community_digits]

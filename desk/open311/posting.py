@@ -92,7 +92,8 @@ def _brought(call: Call, category: Category, *, client: Client) -> Brought:
     values["external_id"] = tried(external_id_of, "")
     urls = tried(media_urls_of, ())
     lines = {name: tried(_line(name), None) for name in ("email", "device_id", "account_id")}
-    read = _report(call, values | {"platform": client.platform}, mistakes=mistakes)
+    values |= {"platform": client.platform, "channel": call.office.district.open311.channel_of(client)}
+    read = _report(call, values, mistakes=mistakes)
     if mistakes or wrong or read is None:
         raise Refused(BAD_REQUEST, *mistakes, *wrong)
     return Brought(report=read, media_urls=urls, answers=tuple(answers), **lines)
@@ -101,7 +102,7 @@ def _brought(call: Call, category: Category, *, client: Client) -> Brought:
 def _report(call: Call, values: dict[str, Any], *, mistakes: list[str]) -> RequestReport | None:
     rules = call.office.district.open311
     try:
-        return RequestReport(channel=rules.channel, caller_kind=rules.caller_kind, received_at=call.now, **values)
+        return RequestReport(caller_kind=rules.caller_kind, received_at=call.now, **values)
     except ValidationError as error:
         wrong = [str(each["loc"][0]) for each in error.errors(include_url=False, include_input=False)]
         mistakes += [

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import func, select
 
 from casebook import enforcement
-from casebook.collecting import must_be_open_to, open_to
+from casebook.collecting import must_be_open_to, not_open, open_to
 from casebook.district import District
 from casebook.enforcement import Whistle
 from casebook.engine import AsyncConnection
@@ -25,7 +25,7 @@ def closed_to_streets(district: District) -> District:
 
 def finding(now: datetime) -> RequestReport:
     return RequestReport(
-        platform="digital_city",
+        platform="on_site",
         external_id=f"XC{secrets.token_hex(6)}",
         channel="patrol",
         received_at=now,
@@ -48,6 +48,14 @@ def test_each_level_is_offered_what_the_file_opens_to_it(district: District) -> 
 def test_a_way_that_is_not_open_is_refused_with_those_that_are(district: District, channel: str) -> None:
     with pytest.raises(RejectedInput, match=r"^区级不能使用渠道“.*”，可以使用：线上集、舆情寻、上级派。请改选渠道"):
         must_be_open_to(district, "district", channel=channel)
+
+
+def test_platforms_bring_what_is_open_to_any_level_whose_entries_they_carry(district: District) -> None:
+    assert "" == not_open(district, ("community", "street"), channel="visit")
+    assert "" == not_open(district, ("community", "street"), channel="assigned")
+    assert not_open(district, ("public",), channel="assigned").startswith(
+        "公众不能使用渠道“上级派”，可以使用：线上集。"
+    )
 
 
 @pytest.mark.slow

@@ -6,7 +6,7 @@ from datetime import datetime
 import pytest
 from sqlalchemy import func, select
 
-from casebook import co_tasks, enforcement_calls, memory, redispatch, work_orders
+from casebook import co_tasks, enforcement_calls, memory, redispatch, requests, urgency, work_orders
 from casebook.co_tasks import NewCoTask
 from casebook.district import District
 from casebook.enforcement_calls import NewCall
@@ -112,6 +112,20 @@ async def test_work_that_a_process_addresses_to_an_abolished_unit_takes_its_co_t
     issued = [await issue_work_order(read, casebook=casebook, now=now, job=job) for _ in range(2)]
     assert issued[0] == issued[1]
     assert issued[0].unit == (await co_tasks.get(casebook, task))["unit"] == CENTRE
+
+
+async def test_what_is_issued_after_many_calls_is_urgent_and_a_called_force_as_its_call_says(
+    casebook: AsyncConnection, district: District, now: datetime
+) -> None:
+    asked = await request(casebook, district, now=now)
+    number = await call(casebook, asked, now=now)
+    before = (await requests.get(casebook, asked))["urgency"]
+    assert "normal" == before == await urgency.of_order(casebook, asked, about=None)
+    await requests.note_facts(casebook, asked, urgency="urgent")
+    assert "urgent" == await urgency.of_order(casebook, asked, about=None)
+    assert (await enforcement_calls.get(casebook, number))["urgency"] == await urgency.of_order(
+        casebook, asked, about=number
+    )
 
 
 async def test_a_ruling_about_a_co_unit_is_no_decision_about_the_response_list(

@@ -140,6 +140,19 @@ async def test_a_caller_who_calls_again_about_a_merged_matter_joins_its_main_req
     assert main == (await requests.get(desk.casebook, once_more))["merged_into"]
 
 
+async def test_a_caller_is_told_into_which_matter_the_report_went_however_it_was_merged(desk: Desk) -> None:
+    main, silent = await desk.call(phone="99910000001"), await desk.call(AGAIN)
+    again, neighbour = await desk.call(AGAIN, phone="99910000001"), await desk.call(AGAIN, phone="99910000002")
+    for other in (silent, neighbour):
+        await desk.merge(other, into=main)
+    await merges.part(desk.casebook, neighbour, person=CLERK, now=desk.now)
+    await desk.merge(neighbour, into=main)
+    told = select(messages.c.request_id, messages.c.phone, messages.c.text).where(messages.c.event == "request_joined")
+    rows = (await desk.casebook.execute(told.order_by(messages.c.message_id))).all()
+    assert [(again, "99910000001"), (neighbour, "99910000002")] == [(row.request_id, row.phone) for row in rows]
+    assert all(row.request_id in row.text and main in row.text for row in rows)
+
+
 async def test_many_reporters_make_it_urgent_and_the_unit_is_told_once_at_each_number(
     desk: Desk, casebook: AsyncConnection
 ) -> None:

@@ -18,7 +18,7 @@ from casebook.engine import AsyncConnection, AsyncEngine, open_casebook
 from casebook.merges import SameMatter
 from casebook.open311_rules import PLATFORM_PREFIX
 from casebook.platform_status import AheadOfUs, Wanted
-from casebook.platforms import TOLD
+from casebook.platforms import OWN_DOORS, TOLD
 from casebook.reports import RequestReport
 from casebook.schema import audit_trail, callers, fact_outbox
 from casebook.schema import platform_status as table
@@ -137,7 +137,7 @@ async def test_nothing_of_other_platforms_and_nothing_of_our_own_doors_is_told(
 ) -> None:
     number = await received(casebook, district, platform, now=now)
     await received(casebook, district, f"{platform}_2", now=now)
-    own_doors = (platform_status.OUR_DESK, f"{PLATFORM_PREFIX}{platform}")
+    own_doors = (*OWN_DOORS, f"{PLATFORM_PREFIX}{platform}")
     for own in own_doors:
         await received(casebook, district, own, now=now)
     assert [row["request_id"] for row in await read(casebook, platform)] == [number]

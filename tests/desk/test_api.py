@@ -55,6 +55,7 @@ def test_the_platform_may_stand_in_a_header(machine: Machine) -> None:
         ("category", "999999"),
         ("community", "420199999999"),
         ("channel", "nowhere"),
+        ("channel", "visit"),  # the platform carries what the district collects, and home visits are the communities'
         ("text", ...),
         ("text", "  "),
         ("text", "坏\x00字"),

@@ -91,7 +91,7 @@ IN_CONFIGURATION = {
         file="config/platforms/digital_city.toml",
         before='10105 = "020101"',
         after='10105 = "020191"',
-        expected=("config/platforms/digital_city.toml:33: 10105", "020191", "没有这个类别", "停用"),
+        expected=("config/platforms/digital_city.toml:34: 10105", "020191", "没有这个类别", "停用"),
     ),
     "a platform's words for a category that no longer exists": Slip(
         file="config/platforms/mayor_line.toml",

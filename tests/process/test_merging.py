@@ -1,13 +1,18 @@
 """One matter, several reporters, on the real engine: work is taken back, everybody rates, a mistake is undone."""
 
+from pathlib import Path
+
 from sqlalchemy import select
 
 from casebook import rating_links, ratings, requests, scores, supervision_orders
+from casebook.decision_tables import read_table
 from casebook.schema import merges
 from casebook.schema import ratings as invitations
 from tests.process.town import BAD, GOOD, Town
 
-NEIGHBOURS = "070101"
+BPMN = Path(__file__).resolve().parents[2] / "bpmn"
+NEIGHBOURS, QUIET = "070101", "010105"  # the other is not raised by one caller's repeated calls
+SAME_PHONE = "99887650001"
 
 
 async def token_of(town: Town, request_id: str) -> str:
@@ -62,6 +67,25 @@ async def test_every_reporter_is_invited_and_the_matter_closes_when_all_have_rat
     async with town.casebook.begin() as connection:
         score = (await scores.of_request(connection, main_id))[-1]
     assert "neutral" == {degree["aspect"]: degree["fact"] for degree in score["degrees"]}["satisfaction"]
+
+
+async def test_what_is_issued_after_many_calls_has_the_limits_of_an_urgent_request(town: Town) -> None:
+    table = read_table(BPMN / "time_limit.dmn")
+    assert table is not None
+    main_id = await town.receive(QUIET, phone=SAME_PHONE)
+    signed = await town.waiting(main_id, "sign_in")
+    for _ in range(town.district.same_matter.urgent_from - 1):
+        await town.take_in(QUIET, phone=SAME_PHONE)
+    await town.report(main_id, "sign_in", "accepted")
+    handled = await town.waiting(main_id, "handling")
+    for order, urgency in ((signed, "normal"), (handled, "urgent")):
+        limit = await town.deadline(order["work_order_id"])
+        row = table.decide(limit=limit["limit_name"], level=order["level"], urgency=urgency)
+        assert row is not None
+        assert row.says("limit_hours") == limit["limit_hours"]
+    assert "urgent" == (await town.request(main_id))["urgency"]
+    await town.finish(main_id)
+    await town.rate(main_id, GOOD)
 
 
 async def test_when_the_main_caller_withdraws_the_others_matter_goes_on(town: Town) -> None:

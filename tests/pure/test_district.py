@@ -111,7 +111,7 @@ def test_office_hours_weights_and_confirmed_years_are_as_decided(district: Distr
 def test_texts_are_signed_and_hold_nothing_of_a_caller(district: District) -> None:
     assert set(district.texts.templates) == {
         *("yellow", "red", "inspection", "supervision", "supervision_obstacle", "rating_invited", "repeated"),
-        *("request_registered", "request_supplemented"),
+        *("request_registered", "request_supplemented", "request_joined"),
         *("enforcement_called", "enforcement_refused", "digest"),
         *("inspection_overdue", "inspection_urged"),
         *("accountability_opened", "statement_missed", "accountability_found", "appeal_decided"),
@@ -129,6 +129,7 @@ def test_texts_are_signed_and_hold_nothing_of_a_caller(district: District) -> No
         "count": "12",
         "batch_id": "GP20261102-01",
         "other_unit": "大智街道公共服务办",
+        "main_id": "JA20261102-000002-5",
     }
     for name in district.texts.templates:
         text = district.texts.fill(name, values)
@@ -168,6 +169,7 @@ def test_a_community_is_known_by_code_name_and_street_with_name(district: Distri
         ("calendar.toml", '["09:00", "12:00"]', '["09:00", "14:00"]', ["calendar.toml", "office_hours", "互不重叠"]),
         ("calendar.toml", '"09:00"', '"9点"', ["calendar.toml", "office_hours", "09:00"]),
         ("channels.toml", '"street", "district"]', '"village"]', ["channels.toml", "online", "levels"]),
+        ("texts.toml", "\nrepeated = ", "\nrepeatd = ", ["district.toml", "same_matter.tell_at", "repeated"]),
         ("texts.toml", "{deadline}前办结", "{telephone}前办结", ["texts.toml", "yellow", "占位符"]),
         ("texts.toml", "{deadline}前办结", "{deadline前办结", ["texts.toml", "yellow", "花括号"]),
         ("calendar.toml", "2025, 2026]", "2025, 20266]", ["calendar.toml", "confirmed_years", "数太大"]),
@@ -198,6 +200,21 @@ def test_a_community_is_known_by_code_name_and_street_with_name(district: Distri
         ("platforms/mayor_line.toml", '"010101"', '"999999"', ["mayor_line.toml", "categories", "999999"]),
         ("platforms/mayor_line.toml", 'format = "xlsx"', 'format = "xls"', ["mayor_line.toml", "format", "xlsx"]),
         ("platforms/digital_city.toml", "rows_at", "rows_in", ["digital_city.toml", "rows_in"]),
+        ("platforms/neighbourhood.toml", 'levels = ["community"]', "", ["neighbourhood.toml", "channels.网格巡查"]),
+        ("platforms/message_board.toml", '["district"]', '["community"]', ["message_board.toml", "channels.opinion"]),
+        (
+            "platforms/digital_city.toml",
+            '["street"]',
+            '["district"]',
+            ["digital_city.toml", "default_channel", "patrol"],
+        ),
+        ("platforms/mayor_line.toml", '["district"]', '["village"]', ["mayor_line.toml", "levels"]),
+        (
+            "platforms/social_governance.toml",
+            "[channels]",
+            '[level_codes]\n"区" = "district"\n[channels]',
+            ["social_governance.toml", "level_codes", "区"],
+        ),
         ("platforms/social_governance.toml", '"gb18030"', '"gb99"', ["social_governance.toml", "encoding"]),
     ],
 )
@@ -206,6 +223,12 @@ def test_a_wrong_key_is_named_with_its_file(copy: Path, wrong: tuple[str, str, s
     change(copy, name, old=old, new=new)
     sentence = refusal(copy)
     assert [part for part in expected if part not in sentence] == []
+
+
+@pytest.mark.parametrize("code", ["desk", "on_site", "open311_app"])
+def test_no_platform_has_the_code_of_a_door_of_our_own(copy: Path, code: str) -> None:
+    (copy / "platforms/mayor_line.toml").rename(copy / f"platforms/{code}.toml")
+    assert "已由本系统自用" in refusal(copy)
 
 
 def test_a_missing_file_is_named(copy: Path) -> None:

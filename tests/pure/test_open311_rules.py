@@ -72,6 +72,10 @@ def test_a_client_is_called_by_its_name(district: District) -> None:
         ("open311.toml", "[clients.demo]", "[clients.Demo]", "Demo"),
         ("open311.toml", "[clients.demo]", "[customers.demo]", "customers"),
         ("open311.toml", 'channel = "online"', 'channel = "radio"', "radio"),
+        ("open311.toml", 'channel = "online"', 'channel = "patrol"', "clients.demo"),
+        ("open311.toml", 'key = "demo"', 'key = "demo"\nlevel = "district"\nchannel = "visit"', "clients.demo"),
+        ("open311.toml", 'key = "demo"', 'key = "demo"\nchannel = "radio"', "clients.demo.channel"),
+        ("open311.toml", 'key = "demo"', 'key = "demo"\nlevel = "village"', "clients.demo.level"),
         ("open311.toml", "per_minute = 600", "per_minute = 0", "per_minute"),
         ("open311.toml", "page_most = 1000", "page_most = 5000", "page_most"),
         ("questions.toml", "[020101.cover_kind]", "[999998.cover_kind]", "999998"),
@@ -91,6 +95,12 @@ def test_a_mistake_is_named_with_its_file_also_by_the_check(
     assert said in str(caught.value)
     _, (finding,) = load(folder)
     assert name == finding.file
+
+
+def test_a_client_of_a_street_brings_what_patrols_find(change: Change) -> None:
+    folder = change("open311.toml", 'key = "demo"', 'key = "demo"\nlevel = "street"\nchannel = "patrol"')
+    rules = load_district(folder).open311
+    assert ("online", "patrol") == (rules.channel, rules.channel_of(rules.clients["demo"]))
 
 
 def test_two_clients_do_not_share_a_key(change: Change) -> None:
