@@ -64,7 +64,8 @@ class _Teller:
         yield from inspection_sentences.events(self.file)
         yield from appeal_sentences.events(self.file, self.district)
         yield from self._messages()
-        yield from self._evaluation()
+        yield from rating_sentences.events_of(self.file, self.district)
+        yield from score_sentences.events_of(self.file, self.district)
         yield from self._end()
 
     @property
@@ -218,17 +219,6 @@ class _Teller:
                 straight = details["step"] == "holder" and details["asked_duty"] == message["duty"]
                 return "" if straight and not details["climbed"] else str(details["why"])
         return ""
-
-    def _evaluation(self) -> Iterator[Event]:
-        for rating in self.file.ratings:
-            yield from rating_sentences.events(rating, self.file.unit_names, district=self.district)
-        for said in self.file.mutual_ratings:
-            yield said["rated_at"], f"{rating_sentences.mutual(said, self.file.unit_names, district=self.district)}。"
-        for call in self.file.callback_calls:
-            yield call["called_at"], f"{rating_sentences.called_back(call, self.district)}。"
-        for score in self.file.scores:
-            for told in score_sentences.of_round(score, self.file.unit_names, district=self.district):
-                yield score["scored_at"], told
 
     def _end(self) -> Iterator[Event]:
         request = self.file.request

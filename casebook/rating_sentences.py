@@ -1,12 +1,13 @@
 """A rating in a sentence: how somebody was asked, and what they said; nothing about who they are."""
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime
 from typing import Any
 
 from casebook import words
 from casebook.district import District
+from casebook.joint_work import Event
 from casebook.rating_rules import NOBODY
+from casebook.views import RequestFile
 
 ASKED = {"call": "由回访员打电话请诉求人"}
 
@@ -18,7 +19,17 @@ def way(rating: dict[str, Any], names: Mapping[str, str]) -> str:
     return words.word(words.RATING_WAYS, rating["way"])
 
 
-def events(rating: dict[str, Any], names: Mapping[str, str], *, district: District) -> Iterator[tuple[datetime, str]]:
+def events_of(file: RequestFile, district: District) -> Iterator[Event]:
+    """Yield the ratings of a request by callers, by units of each other, and what came of calls, with their instants."""
+    for rating in file.ratings:
+        yield from events(rating, file.unit_names, district=district)
+    for said in file.mutual_ratings:
+        yield said["rated_at"], f"{mutual(said, file.unit_names, district=district)}。"
+    for call in file.callback_calls:
+        yield call["called_at"], f"{called_back(call, district)}。"
+
+
+def events(rating: dict[str, Any], names: Mapping[str, str], *, district: District) -> Iterator[Event]:
     """Yield what happened with one invitation, with its instants."""
     number = rating["round"]
     if rating["way"] == NOBODY:

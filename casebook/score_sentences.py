@@ -1,11 +1,14 @@
 """A score in a sentence: its arithmetic, and the facts with the work orders they rest on; no personal data."""
 
+from collections.abc import Iterator
 from datetime import datetime, tzinfo
 from decimal import Decimal
 from typing import Any
 
 from casebook import rating_sentences, sentences, words
 from casebook.district import District
+from casebook.joint_work import Event
+from casebook.views import RequestFile
 
 PARTS = {"lead": "牵头", "co_unit": "协办"}
 SHOWN_MOST = 3
@@ -29,6 +32,13 @@ def with_grounds(score: dict[str, Any], district: District) -> str:
         if (shown := _shown(score["grounds"].get(degree["aspect"], []), district))
     ]
     return arithmetic(score) + (f"，依据：{'；'.join(grounds)}" if grounds else "")
+
+
+def events_of(file: RequestFile, district: District) -> Iterator[Event]:
+    """Yield the scores of a request, round by round and unit by unit, with their instants."""
+    for score in file.scores:
+        for told in of_round(score, file.unit_names, district=district):
+            yield score["scored_at"], told
 
 
 def of_round(score: dict[str, Any], names: dict[str, str], *, district: District) -> list[str]:

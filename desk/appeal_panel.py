@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -10,6 +11,7 @@ from nicegui import ui
 from casebook import appeal_rules, appeal_sentences, appeals, inspection_sentences, score_rules, score_sentences, words
 from casebook.appeal_rules import Offers
 from casebook.appeals import LONGEST_GROUNDS, Appeal
+from casebook.engine import AsyncConnection
 from casebook.views import RequestFile
 from desk import masks
 from desk.layout import card, facts, muted
@@ -80,7 +82,7 @@ def _dialog(office: Office, score: dict[str, Any], *, offered: Offers, refresh: 
                 person=score["unit"],
             )
             done = "申诉已提交，决定后会短信告知。"
-            if await office.attempt(lambda casebook, now: _file(office, casebook, wish, now=now), done=done):
+            if await office.attempt(lambda casebook, now: _file(casebook, wish, office=office, now=now), done=done):
                 dialog.close()
                 refresh()
 
@@ -96,7 +98,7 @@ def _box(degree: dict[str, Any]) -> ui.checkbox:
     return ui.checkbox(f"{name} {degree['degree']} 分（{fact}）").props("dense")
 
 
-async def _file(office: Office, casebook: Any, wish: Appeal, *, now: Any) -> str:
+async def _file(casebook: AsyncConnection, wish: Appeal, *, office: Office, now: datetime) -> str:
     return await appeals.file(casebook, wish, district=office.district, now=now)
 
 

@@ -21,9 +21,17 @@ Deed = Callable[[AsyncConnection], Awaitable[Any]]
 class Everybody(Protocol):
     """The people of a campaign, as far as reports go."""
 
-    district: District
-    clock: Clock
-    seed: int
+    @property
+    def district(self) -> District:
+        """The district they live in."""
+
+    @property
+    def clock(self) -> Clock:
+        """Their clock."""
+
+    @property
+    def seed(self) -> int:
+        """What all their dice begin with."""
 
     async def until_answered(self, kind: str, about: str, *, deed: Deed, once: bool) -> str:
         """Try until there is an answer, and write it down."""

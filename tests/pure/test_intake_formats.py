@@ -11,7 +11,6 @@ import pytest
 from casebook.district import District, load_district
 from casebook.reports import RequestReport, Withdrawal
 from desk.intake import Rejected, Row, read_export
-from desk.intake.estimate import rows_about
 
 CONFIG = Path(__file__).resolve().parents[2] / "config"
 SAMPLES = CONFIG / "samples"
@@ -71,22 +70,6 @@ def test_a_sample_export_reads_with_exactly_these_counts(
     good = reports(rows)
     assert (len(rows), len(good), len({report.external_id for report in good})) == counts
     assert [row.row for row in rejected(rows)] == bad_rows
-
-
-@pytest.mark.parametrize("platform", PLATFORMS)
-def test_how_many_rows_an_export_has_is_known_about_before_it_is_read(platform: str) -> None:
-    counted = len(read(sample(platform), platform))
-    about = rows_about(sample(platform), platform=DISTRICT.platforms[platform])
-    assert about is not None
-    assert abs(about - counted) <= counted // 10
-
-
-def test_what_is_no_export_has_no_number_of_rows(tmp_path: Path) -> None:
-    for platform in PLATFORMS:
-        path = tmp_path / platform
-        path.write_bytes(b"\x00PK")
-        assert rows_about(path, platform=DISTRICT.platforms[platform]) is None
-        assert rows_about(tmp_path / "missing", platform=DISTRICT.platforms[platform]) is None
 
 
 def test_the_samples_cover_the_district() -> None:
