@@ -20,7 +20,7 @@ def way(rating: dict[str, Any], names: Mapping[str, str]) -> str:
 
 
 def events_of(file: RequestFile, district: District) -> Iterator[Event]:
-    """Yield the ratings of a request by callers, by units of each other, and what came of calls, with their instants."""
+    """Yield a request's ratings by callers, by units of each other, and what came of calls, with their instants."""
     for rating in file.ratings:
         yield from events(rating, file.unit_names, district=district)
     for said in file.mutual_ratings:

@@ -13,6 +13,7 @@ from launcher.bench.year_evidence import WORK_ORDER, Evidence, Text, Told, Verdi
 
 OWN = {"deputy_head", "principal_head"}
 NOTHING = timedelta()
+TWO_CLOCKS = timedelta(milliseconds=50)  # the engine's and Python's; on a busy machine they were 8 ms apart
 Expected = Mapping[Key, Burning]
 
 
@@ -29,7 +30,7 @@ def judge(orders: Sequence[Order], evidence: Evidence, *, told: Told, verdict: V
 
 
 class _Lights:
-    """Each light that must burn, once, not before its instant and no later than the clock's next stop."""
+    """Each light that must burn, once, not before its instant (but for the clocks), no later than the next stop."""
 
     def __init__(self, expected: Expected, evidence: Evidence, *, verdict: Verdict) -> None:
         self._expected, self._stops, self._verdict = expected, evidence.stops, verdict
@@ -57,7 +58,7 @@ class _Lights:
         light = self._expected[key]
         stop = bisect_left(self._stops, light.ends, key=lambda arrived_and_done: arrived_and_done[0])
         planned = self._planned.get((key[0], key[2]), {}).get(key[1], light.begins)
-        if raised_at < max(light.begins, planned):
+        if raised_at < max(light.begins, planned) - TWO_CLOCKS:
             self._verdict.add("early_lights", f"{key} {raised_at} < {max(light.begins, planned)}")
         elif stop < len(self._stops) and raised_at > self._stops[stop][1]:
             self._verdict.add("late_lights", f"{key} {raised_at} > {self._stops[stop][1]}")
