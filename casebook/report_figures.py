@@ -120,6 +120,13 @@ class Lights(Figure):
     red_list: tuple[LateOrder, ...]
 
 
+class Reason(Figure):
+    """Why so many were not content."""
+
+    name: str
+    count: int
+
+
 class Quality(Figure):
     """The rates of the period, and those of the one before."""
 
@@ -134,6 +141,7 @@ class Quality(Figure):
     satisfaction: Decimal | None
     scored: int
     score: Decimal | None
+    reasons: tuple[Reason, ...] = ()
 
 
 class Volume(Figure):

@@ -45,7 +45,7 @@ async def make_figures(
     parts["volume"] = await volume(casebook, known, counted=counted, district=district)
     parts["hot_places"] = hot_places(counted, called, district=district)
     progress(STEPS[1])
-    parts["quality"] = await quality(casebook, known)
+    parts["quality"] = await quality(casebook, known, reasons=district.rating.reasons)
     parts |= await _rankings(casebook, known, called=called, least=district.reports.ranked_least)
     progress(STEPS[2])
     parts["lights"] = await lit(casebook, known, called=called, district=district)

@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import aggregate_order_by, distinct_on
 
 from casebook import score_adjustments
 from casebook.engine import AsyncConnection
-from casebook.report_figures import HUNDREDTH, Quality, Rate, Standing, quotient
+from casebook.report_figures import HUNDREDTH, Quality, Rate, Reason, Standing, quotient
 from casebook.report_known import LEAD, Known, judged, on_time
 from casebook.report_periods import Name
 from casebook.responsibility import ASKED_FIRST
@@ -28,8 +28,8 @@ class Tally:
     points: Decimal = field(default_factory=Decimal)
 
 
-async def quality(casebook: AsyncConnection, known: Known) -> Quality:
-    """Return the rates of the period and of the one before."""
+async def quality(casebook: AsyncConnection, known: Known, *, reasons: Mapping[str, str]) -> Quality:
+    """Return the rates of the period and of the one before; `reasons` are the words for why one was not content."""
     now, before = await _dispatched(casebook, known, "now"), await _dispatched(casebook, known, "before")
     rated = await _rated(casebook, known)
     score = last_scores(known)
@@ -46,7 +46,20 @@ async def quality(casebook: AsyncConnection, known: Known) -> Quality:
         satisfaction=quotient(rated["stars"] or 0, rated["starred"], to=HUNDREDTH),
         scored=found[0],
         score=quotient(found[1] or 0, found[0], to=HUNDREDTH),
+        reasons=await _reasons(casebook, known, named=reasons),
     )
+
+
+async def _reasons(casebook: AsyncConnection, known: Known, *, named: Mapping[str, str]) -> tuple[Reason, ...]:
+    """Count why callers were not content, the most frequent first."""
+    given, count = known.within(ratings.c.rated_at), func.count()
+    rows = await casebook.execute(
+        select(ratings.c.reason, count)
+        .where(given, ratings.c.reason.is_not(None))
+        .group_by(ratings.c.reason)
+        .order_by(count.desc(), ratings.c.reason)
+    )
+    return tuple(Reason(name=named.get(row[0], row[0]), count=row[1]) for row in rows)
 
 
 async def _on_time(casebook: AsyncConnection, known: Known, name: Name) -> Rate:

@@ -21,8 +21,9 @@ class MutualView:
         if not units:
             return
         reasons = dict(office.district.rating.mutual.reasons)
-        ui.label("配合评价").classes("label must")
-        muted("记入对方的配合度，写进诉求卷宗。")
+        with ui.element("div").classes("field"):
+            ui.label("配合评价").classes("label must")
+            muted("记入对方的配合度，写进诉求卷宗。")
         for unit in units:
             with ui.element("div").classes("field mutual").props(f'data-unit="{unit}"'):
                 ui.label(words.word(names, unit))
@@ -31,6 +32,8 @@ class MutualView:
                 reason.bind_visibility_from(mark, "value", backward=lambda value: value not in (None, GOOD))
                 fault = ui.label().classes("fault")
                 fault.set_visibility(False)
+                for field in (mark, reason):
+                    field.on_value_change(lambda _, fault=fault: fault.set_visibility(False))
             self._fields[unit] = (mark, reason, fault)
 
     def judgements(self) -> list[Judgement] | None:

@@ -136,6 +136,8 @@ def _rating(life: Life, row: Row, *, round_: int, at: datetime) -> None:
     asked |= {"rated_at": rated if answered else None}
     asked |= {"resolved": life.dice.choice(["resolved", "partly", "unresolved"]) if answered else None}
     asked |= {"satisfaction": life.dice.randrange(1, 6) if answered and life.sometimes(90) else None}
+    content = asked["resolved"] == "resolved"
+    asked |= {"reason": None if content or not answered else life.dice.choice(["slow", "attitude", "of_old"])}
     life["ratings"].append(asked)
 
 

@@ -1,5 +1,6 @@
 """Every figure of a report agrees with a second opinion, knows nothing of later, and survives a month without cases."""
 
+from collections import Counter
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -90,6 +91,10 @@ def check_quality(figures: ReportFigures, oracle: Oracle) -> None:
     points = [row["score"] for row in oracle.scores().values()]
     assert (len(rated), sum(row["resolved"] == "resolved" for row in rated)) == (found.rated, found.resolved.part)
     assert rounded(sum(stars), len(stars)) == found.satisfaction
+    words = {"slow": "办得太慢", "attitude": "态度不好", "of_old": "of_old"}  # the last is no longer listed
+    why = Counter(row["reason"] for row in rated if row["reason"])
+    counted = sorted(why.items(), key=lambda item: (-item[1], item[0]))
+    assert [(words[code], count) for code, count in counted] == [(each.name, each.count) for each in found.reasons]
     assert (len(points), rounded(sum(points), len(points))) == (found.scored, found.score)
 
 

@@ -5,9 +5,10 @@ from typing import Any
 import pytest
 from sqlalchemy import insert, update
 
-from casebook import co_tasks, co_units, requests, scores
+from casebook import co_tasks, co_units, mutual_ratings, requests, scores
 from casebook.co_units import Invitation
 from casebook.errors import RejectedInput
+from casebook.mutual_ratings import Judgement
 from casebook.schema import team_members
 from tests.process.town import GOOD, Town
 
@@ -134,14 +135,18 @@ async def test_a_disagreement_that_stands_releases_the_unit(town: Town) -> None:
     assert "alone" == await cooperation(town, request_id)
 
 
-async def test_another_unit_may_be_ruled_to_co_operate_instead(town: Town) -> None:
+async def test_another_unit_may_be_ruled_to_co_operate_instead_and_judges_its_lead(town: Town) -> None:
     request_id, lead = await disputed(town)
     with pytest.raises(RejectedInput, match="已经牵头或协办"):
         await town.report(request_id, "co_arbitration", "assigned", assigned_unit=lead["unit"])
     await town.report(request_id, "co_arbitration", "assigned", assigned_unit=OTHER)
-    assert OTHER == (await town.report(request_id, "co_handling", "done"))["unit"]
+    order = await town.report(request_id, "co_handling", "done")
+    assert OTHER == order["unit"]
+    said = Judgement(about_unit=lead["unit"], outcome="poor", reason="no_coordination")
+    async with town.casebook.begin() as connection:
+        await mutual_ratings.give(connection, order, [said], rules=town.district.rating.mutual, now=town.clock())
     await town.report_order(lead, "done")
-    assert "smooth" == await cooperation(town, request_id)
+    assert "smooth_poor" == await cooperation(town, request_id)
 
 
 async def test_a_lead_that_does_not_wait_says_why_and_its_co_units_are_marked(town: Town) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from casebook import requests, scores, work_orders
+from casebook import ratings, requests, scores, work_orders
 from casebook.errors import RejectedInput
 from tests.process.town import BAD, GOOD, Town
 
@@ -38,12 +38,26 @@ async def test_a_caller_who_does_not_rate_is_not_waited_for(town: Town) -> None:
     assert "not_rated" == facts["satisfaction"]
 
 
-async def test_an_anonymous_caller_gets_no_sms_and_the_request_still_closes(town: Town) -> None:
+async def test_an_anonymous_caller_gets_no_sms_and_is_not_waited_for(town: Town) -> None:
     request_id = await town.receive(NEIGHBOURS, phone=None)
     await town.handle(request_id)
-    await town.pass_time(town.clock() + timedelta(days=town.district.limits.rating_days))
     assert (await town.request(request_id))["closed_at"]
+    facts = {degree["aspect"]: degree["fact"] for degree in (await score(town, request_id))["degrees"]}
+    assert "not_asked" == facts["satisfaction"]
     assert [] == await town.texts(request_id, "rating_invited")
+
+
+async def test_a_street_that_called_rates_at_its_desk(town: Town) -> None:
+    request_id = await town.receive(NEIGHBOURS)
+    async with town.casebook.begin() as connection:
+        await requests.note_facts(connection, request_id, caller_kind="street")
+    await town.handle(request_id)
+    assert [] == await town.texts(request_id, "rating_invited")
+    async with town.casebook.begin() as connection:
+        [asked] = await ratings.at_desk_of(connection, "street_002_centre", now=town.clock())
+        await ratings.rate_at_desk(connection, asked["rating_id"], GOOD, by="street_002_centre", now=town.clock())
+    await town.forward.settle()
+    assert (await town.request(request_id))["closed_at"]
 
 
 async def test_a_dissatisfied_caller_reopens_the_request_once(town: Town) -> None:

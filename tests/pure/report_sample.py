@@ -12,6 +12,7 @@ from casebook.report_figures import (
     Lights,
     Quality,
     Rate,
+    Reason,
     ReportFigures,
     Standing,
     Trio,
@@ -22,6 +23,7 @@ from casebook.report_figures import (
 ZONE = ZoneInfo("Asia/Shanghai")
 BEGINS, ENDS = datetime(2026, 10, 1, tzinfo=ZONE), datetime(2026, 11, 1, tzinfo=ZONE)
 NONE, NO_RATE = Trio(), Rate()
+WHY = (Reason(name="办得太慢", count=2), Reason(name="其他", count=1))
 HOSTILE = '"#panic()" <b>&\\'  # a name that would be code, if text were not data
 
 
@@ -46,7 +48,7 @@ def nothing() -> ReportFigures:
         by_level=(),
         by_unit=(),
         by_street=(),
-        quality=Quality(**rates, resolved=NO_RATE, rated=0, satisfaction=None, scored=0, score=None),
+        quality=Quality(**rates, resolved=NO_RATE, rated=0, satisfaction=None, scored=0, score=None, reasons=WHY),
         lights=Lights(yellow=NONE, red=NONE, yellow_open=0, red_open=0, yellow_list=(), red_list=()),
         units_ranked=(),
         streets_ranked=(),

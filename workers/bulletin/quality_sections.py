@@ -20,6 +20,9 @@ def quality(figures: ReportFigures) -> Iterator[Block]:
         f"满意程度平均{number(found.satisfaction)}分（满分5分）；"
         f"评分{found.scored}件，平均{number(found.score)}分（满分100分）。"
     )
+    if found.reasons:
+        told = "、".join(f"{reason.name}{reason.count}份" for reason in found.reasons)
+        yield Paragraph(text=f"不满意或没有解决的，主要原因：{told}。")
     rows = (
         ("按期办结率", found.on_time, found.on_time_before),
         ("准确派遣率", found.right_first_time, found.right_first_time_before),

@@ -78,7 +78,7 @@ def _callbacks() -> None:
         sa.ForeignKeyConstraint(["month"], ["callback_samples.month"], name="fk_callbacks_month"),
         sa.ForeignKeyConstraint(["unit"], ["unit_codes.code"], name="fk_callbacks_unit"),
         sa.PrimaryKeyConstraint("callback_id", name="pk_callbacks"),
-        sa.UniqueConstraint("month", "request_id", name="uq_callbacks_month"),
+        sa.UniqueConstraint("month", "request_id", name="uq_callbacks_month_request_id"),
         comment=OF_CALLBACKS,
     )
     op.create_table(
