@@ -10,12 +10,14 @@ from sqlalchemy import insert
 
 from casebook.district import District
 from casebook.engine import AsyncConnection
-from casebook.schema import deadlines, lights, ratings, redispatched_orders, redispatches, requests, returns, scores
+from casebook.schema import deadlines, lights, ratings, redispatched_orders, redispatches, requests, returns
+from casebook.schema import score_adjustments as moved
+from casebook.schema import scores as given
 from casebook.schema import work_orders as orders
 
 Row = dict[str, Any]
 INSTANCES = itertools.count(10**12)
-TABLES = (requests, orders, deadlines, lights, returns, ratings, scores, redispatches, redispatched_orders)
+TABLES = (requests, orders, deadlines, lights, returns, ratings, given, moved, redispatches, redispatched_orders)
 
 
 @dataclass(kw_only=True)
@@ -130,6 +132,7 @@ def _rating(life: Life, row: Row, *, round_: int, at: datetime) -> None:
     }
     scored |= {"degrees": [], "weights": {}, "rules_version": "v", "reopen": False, "scored_at": rated}
     life["scores"].append(scored)
+    _adjustments(life, scored)
     asked: Row = {"rating_id": f"{request_id}/{round_}", "request_id": request_id, "round": round_}
     asked |= {"token": f"{request_id}/{round_}", "invited_at": at, "due_at": at + timedelta(days=3)}
     answered = life.sometimes(70)
@@ -139,6 +142,18 @@ def _rating(life: Life, row: Row, *, round_: int, at: datetime) -> None:
     content = asked["resolved"] == "resolved"
     asked |= {"reason": None if content or not answered else life.dice.choice(["slow", "attitude", "of_old"])}
     life["ratings"].append(asked)
+
+
+def _adjustments(life: Life, scored: Row) -> None:
+    """Let decisions move a score, later on or before it was given; sometimes one excludes it."""
+    dice = Random(f"{scored['request_id']}/{scored['round']}")  # noqa: S311 - draws of its own, so that no other changes
+    for _ in range(dice.choice((0, 0, 1, 2))):
+        at = scored["scored_at"] + timedelta(hours=dice.randrange(-50, 300))
+        decided: Row = {"request_id": scored["request_id"], "round": scored["round"], "unit": scored["unit"]}
+        decided |= {"source": "样例", "source_number": str(next(INSTANCES))}
+        decided |= {"points": dice.randrange(-60, 61), "lasting": dice.random() < 0.3, "reason": "样例"}
+        decided |= {"rules_version": "v", "adjusted_at": at, "excludes": dice.random() < 0.2}
+        life["score_adjustments"].append(decided)
 
 
 def _move(life: Life, work_order_id: str, request_id: str, *, from_unit: str) -> None:

@@ -109,7 +109,20 @@ class Oracle:
         for row in sorted(self.life["scores"], key=lambda row: int(row["round"])):
             if self.inside(row["scored_at"]):
                 last[row["request_id"]] = row
-        return last
+        return {request_id: moved for request_id, row in last.items() if (moved := self._moved(row)) is not None}
+
+    def _moved(self, row: Row) -> Row | None:
+        """Return a score as decisions had moved it by the instant; None when one had excluded it."""
+        score = row["score"]
+        for decided in self.life["score_adjustments"]:
+            same = all(decided[name] == row[name] for name in ("request_id", "unit"))
+            if not same or self.known(decided["adjusted_at"]) is None:
+                continue
+            if decided["round"] == row["round"] or (decided["lasting"] and decided["round"] < row["round"]):
+                score += decided["points"]
+            if decided["round"] == row["round"] and decided["excludes"]:
+                return None
+        return row | {"score": min(100, max(0, score))}
 
     def standings(self, code_of: Callable[[str, Row], str], least: int) -> list[tuple[Any, ...]]:
         good: Counter[str] = Counter()
