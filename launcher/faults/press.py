@@ -22,8 +22,11 @@ class Everybody(Protocol):
     """The people of a campaign, as far as reports go."""
 
     district: District
-    clock: Clock
     seed: int
+
+    @property
+    def clock(self) -> Clock:
+        """The clock of the campaign."""
 
     async def until_answered(self, kind: str, about: str, *, deed: Deed, once: bool) -> str:
         """Try until there is an answer, and write it down."""
