@@ -14,10 +14,11 @@ from sqlalchemy import ColumnElement, func, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from casebook import audit, facts
+from casebook.district import District
 from casebook.engine import AsyncConnection
 from casebook.errors import MinhuError, RejectedInput
-from casebook.report_periods import Period
-from casebook.report_rules import Approval, Kind, ReportRules
+from casebook.report_periods import Period, parse
+from casebook.report_rules import Approval, Kind
 from casebook.schema import district_reports as reports
 from casebook.schema import report_versions as versions
 
@@ -70,10 +71,11 @@ def edition(period: Period, serial: int) -> str:
     return f"{period.number}-{serial}" if period.kind == "flash_report" and serial > 1 else period.number
 
 
-def document_number(period: Period, serial: int, *, rules: ReportRules) -> str:
+def document_number(report: Report, *, district: District) -> str:
     """Return the number (文号) by which people call a report."""
-    pattern: str = getattr(rules.numbers, period.kind)
-    return pattern.format(year=period.year, number=edition(period, serial))
+    period = parse(report["kind"], report["period"], zone=district.zone)
+    pattern: str = getattr(district.reports.numbers, period.kind)
+    return pattern.format(year=period.year, number=edition(period, report["serial"]))
 
 
 async def ask(casebook: AsyncConnection, period: Period, *, person: str, now: datetime) -> str:
@@ -211,7 +213,8 @@ async def note_sent(casebook: AsyncConnection, report_id: str, *, now: datetime)
 
 
 async def waiting(casebook: AsyncConnection) -> list[Report]:
-    """Return the versions that wait for a person's decision."""
-    undecided = versions.c.decision.is_(None)
-    rows = await casebook.execute(select(*WITHOUT_FILES).where(undecided).order_by(versions.c.made_at))
+    """Return the versions that wait for a person's decision, with their reports; the oldest first."""
+    about = (reports.c.kind, reports.c.period, reports.c.serial)
+    statement = select(*WITHOUT_FILES, *about).join(reports, reports.c.report_id == versions.c.report_id)
+    rows = await casebook.execute(statement.where(versions.c.decision.is_(None)).order_by(versions.c.made_at))
     return [dict(row) for row in rows.mappings()]

@@ -59,7 +59,7 @@ async def erase(casebook: AsyncEngine, *, before: datetime, now: datetime) -> Er
         done, last = done + len(numbers), numbers[-1]
     async with casebook.begin() as connection:
         refused = await _erase_refused(connection, before=before, now=now)
-        await _erase_notices(connection, before=before)
+        await erase_notices(connection, before=before)
     return Erased(requests=done, rejected_rows=refused)
 
 
@@ -139,7 +139,7 @@ def _is_refused(before: datetime) -> ColumnElement[bool]:
     return (rejected_rows.c.rejected_at < before) & fresh
 
 
-async def _erase_notices(casebook: AsyncConnection, *, before: datetime) -> None:
+async def erase_notices(casebook: AsyncConnection, *, before: datetime) -> None:
     """Erase the telephones and words of messages about reports, which belong to no request, by their own age."""
     old = messages.c.request_id.is_(None) & (messages.c.queued_at < before) & messages.c.state.not_in(UNDER_WAY)
     fresh = messages.c.phone_index.is_not(None)

@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 from nicegui import ui
 
-from casebook import city_replies, failed_messages, supervision_orders, words
+from casebook import city_replies, district_reports, failed_messages, supervision_orders, words
 from casebook.engine import AsyncConnection
 from desk import masks
 from desk.layout import card, muted
@@ -29,6 +29,8 @@ async def needs_a_person(office: Office, *, refresh: Callable[[], Any]) -> None:
         said = await city_replies.contradictions(casebook)
         unsettled = await failed_messages.for_a_person(casebook, most=MOST_MESSAGES)
         in_trouble = await supervision_orders.obstacles(casebook)
+        unread = await district_reports.waiting(casebook)
+    _reports(office, unread)
     zone = office.district.zone
     if in_trouble:
         with card(f"督办报告困难（{len(in_trouble)}）"), ui.element("div").classes("items"):
@@ -48,6 +50,20 @@ async def needs_a_person(office: Office, *, refresh: Callable[[], Any]) -> None:
             muted("失败或待核实的消息不会自动再发。请先打电话问对方收到没有，再选一项；内容见诉求卷宗。")
             for row in unsettled:
                 _unsettled(office, row, refresh=refresh)
+
+
+def _reports(office: Office, unread: list[district_reports.Report]) -> None:
+    if not unread:
+        return
+    with card(f"通报等待审批（{len(unread)}）"), ui.element("div").classes("items"):
+        for version in unread:
+            with ui.element("div").classes("item asked"), ui.element("div"):
+                ui.link(district_reports.document_number(version, district=office.district), _page(version))
+                muted(f"第 {version['version']} 版　{words.moment(version['made_at'], office.district.zone)} 编好")
+
+
+def _page(version: district_reports.Report) -> str:
+    return f"/reports/{version['report_id']}"
 
 
 def _unsettled(office: Office, row: dict[str, Any], *, refresh: Callable[[], Any]) -> None:

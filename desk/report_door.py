@@ -8,7 +8,6 @@ from fastapi.responses import JSONResponse, Response
 
 from casebook import district_reports, report_views
 from casebook.district_reports import NoReport
-from casebook.report_periods import parse
 from desk.office import Office
 
 NOT_FOUND = 404
@@ -31,8 +30,7 @@ def make_report_router(office: Office) -> APIRouter:
                 content = await report_views.file_of(casebook, report_id, version=version, ending=ending)
         except NoReport as refusal:
             return JSONResponse({"error": str(refusal)}, NOT_FOUND)
-        period = parse(report["kind"], report["period"], zone=office.district.zone)
-        number = district_reports.document_number(period, report["serial"], rules=office.district.reports)
+        number = district_reports.document_number(report, district=office.district)
         shown = "inline" if ending == "pdf" else "attachment"
         named = f"{shown}; filename*=UTF-8''{quote(f'{number}.{ending}')}"
         return Response(content, media_type=MEDIA[ending], headers={"Content-Disposition": named})

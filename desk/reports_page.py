@@ -5,8 +5,8 @@ from typing import Any
 from nicegui import ui
 
 from casebook import district_reports, report_views, words
-from casebook.district_reports import LONGEST_REMARK, Decision, Given
-from casebook.report_periods import EXAMPLES, parse, wished
+from casebook.district_reports import LONGEST_REMARK, Decision, Given, document_number
+from casebook.report_periods import EXAMPLES, wished
 from casebook.report_rules import Kind
 from casebook.report_views import DECISIONS, KINDS, ORIGINS, STATES, UNDER_WAY
 from desk.layout import card, facts, heading, muted
@@ -91,7 +91,7 @@ def _rows(office: Office, rows: list[dict[str, Any]], *, title: str) -> None:
             for row in rows:
                 with ui.element("div").classes("item asked report-row"):
                     with ui.element("div"):
-                        ui.link(_name(office, row), f"/reports/{row['report_id']}")
+                        ui.link(document_number(row, district=office.district), f"/reports/{row['report_id']}")
                         muted(f"{KINDS[row['kind']]}　{row['period']}　{row['cause'] or ORIGINS[row['origin']]}")
                     with ui.element("div").classes("deed"):
                         if row["state"] in UNDER_WAY:
@@ -105,11 +105,6 @@ def _stands(office: Office, row: dict[str, Any]) -> str:
     at = row["sent_at"] or row["dropped_at"] or (row["as_of"] if row["state"] == "waiting" else None)
     when = f"　{'截至 ' if version else ''}{words.moment(at, zone)}" if at else ""
     return f"{STATES[row['state']]}{version}{when}"
-
-
-def _name(office: Office, row: dict[str, Any]) -> str:
-    period = parse(row["kind"], row["period"], zone=office.district.zone)
-    return district_reports.document_number(period, row["serial"], rules=office.district.reports)
 
 
 async def build_report(office: Office, report_id: str) -> None:
@@ -127,7 +122,7 @@ async def build_report(office: Office, report_id: str) -> None:
         states.clear()
         states.add(row["state"])
         with ui.element("div").classes("head"):
-            heading(_name(office, row), level=1)
+            heading(document_number(row, district=office.district), level=1)
             ui.label(STATES[row["state"]]).classes("tag")
         _about(office, row)
         if row["state"] == "waiting":

@@ -9,7 +9,6 @@ from datetime import datetime
 from casebook import directory, district_reports, messages
 from casebook.district import District
 from casebook.engine import AsyncConnection
-from casebook.report_periods import parse
 from casebook.report_rules import Duty
 from workers.errors import NeedsOperator
 from workers.second_channel import tell_on_wecom
@@ -31,10 +30,9 @@ class Notice:
     @classmethod
     def of(cls, report: district_reports.Report, *, template: str, occasion: str, district: District) -> "Notice":
         """Return the notice about a row of a report."""
-        period = parse(report["kind"], report["period"], zone=district.zone)
         return cls(
             report_id=report["report_id"],
-            name=district_reports.document_number(period, report["serial"], rules=district.reports),
+            name=district_reports.document_number(report, district=district),
             template=template,
             occasion=occasion,
             at_any_hour=report["kind"] == OF_FLASH,

@@ -21,17 +21,12 @@ Deed = Callable[[AsyncConnection], Awaitable[Any]]
 class Everybody(Protocol):
     """The people of a campaign, as far as reports go."""
 
-    @property
-    def district(self) -> District:
-        """The district they live in."""
+    district: District
+    seed: int
 
     @property
     def clock(self) -> Clock:
-        """Their clock."""
-
-    @property
-    def seed(self) -> int:
-        """What all their dice begin with."""
+        """The clock of the campaign."""
 
     async def until_answered(self, kind: str, about: str, *, deed: Deed, once: bool) -> str:
         """Try until there is an answer, and write it down."""

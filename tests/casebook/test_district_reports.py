@@ -1,18 +1,21 @@
 """Reports on their way in the casebook: asked for once, made in versions, decided once, sent to each recipient once."""
 
 import hashlib
+from dataclasses import fields, replace
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import RowMapping, select
 
-from casebook import district_reports, settled
+from casebook import district_reports, erasure, settled
 from casebook.district import District
 from casebook.engine import AsyncConnection
 from casebook.errors import RejectedInput
+from casebook.messages import NewMessage, queue
 from casebook.report_making import make_figures
 from casebook.report_periods import parse
 from casebook.schema import messages, report_versions
+from casebook.sparing import Sparing
 from tests.casebook.report_desk import DESK, PROCESSES, ReportDesk
 from workers.bulletin.files import Issue, write_files
 from workers.errors import NeedsOperator
@@ -89,8 +92,8 @@ async def test_flash_reports_of_a_day_are_numbered_and_the_key_pressed_twice_ask
     await desk.made(first, process=next(PROCESSES))
     await desk.decided(first, 1, "dropped")
     assert "KB2097-10-14-2" == await desk.asked()
-    second = parse("flash_report", "2097-10-14", zone=desk.district.zone)
-    assert "江民呼快报〔2097〕1014-2号" == district_reports.document_number(second, 2, rules=desk.district.reports)
+    second = await district_reports.get(desk.casebook, "KB2097-10-14-2")
+    assert "江民呼快报〔2097〕1014-2号" == district_reports.document_number(second, district=desk.district)
 
 
 async def test_a_second_process_for_a_report_becomes_an_incident(desk: ReportDesk) -> None:
@@ -147,3 +150,26 @@ async def test_the_clock_may_move_only_when_a_report_waits_for_a_person_or_is_do
         seen.append(await owed() - before)
     await desk.sent(report_id)
     assert [1, 0, 1, 0, 1, 0] == [*seen, await owed() - before]
+
+
+async def test_a_digest_never_takes_a_report_in_and_old_notices_are_erased(desk: ReportDesk) -> None:
+    report_id = await desk.asked("weekly_report")
+    await desk.made(report_id, process=next(PROCESSES), kind="weekly_report")
+    mine = messages.c.dedupe_key.startswith(f"report_waiting/{report_id}/")
+    rules = desk.district.sms.model_copy(update={"per_number_a_day": 1, "quiet": None})
+    sparing = Sparing(rules=rules, texts=desk.district.texts, zone=desk.district.zone)
+    [row] = (await desk.casebook.execute(select(messages).where(mine))).mappings().all()
+    again = replace(a_notice(row), dedupe_key=f"report_waiting/{report_id}/again")
+    await queue(desk.casebook, again, now=desk.now)
+    await sparing.spare(desk.casebook, now=desk.now)
+    states = (await desk.casebook.execute(select(messages.c.state).where(mine))).scalars().all()
+    assert ["queued", "queued"] == list(states)
+    await desk.casebook.execute(messages.update().where(mine).values(state="delivered"))
+    for later, numbers in ((timedelta(0), 2), (timedelta(seconds=1), 0)):
+        await erasure.erase_notices(desk.casebook, before=desk.now + later)
+        kept = mine & messages.c.phone_index.is_not(None)
+        assert numbers == len((await desk.casebook.execute(select(messages.c.message_id).where(kept))).all())
+
+
+def a_notice(row: RowMapping) -> NewMessage:
+    return NewMessage(**{field.name: row[field.name] for field in fields(NewMessage)} | {"fields": ()})

@@ -12,7 +12,7 @@ from launcher.faults.stand import WORKERS, Stand, open_stand
 from workers.crash_points import every_point
 
 SEED = 4
-LIMIT_SECONDS = 600.0
+LIMIT_SECONDS = 900.0  # with the reminders of reports, for which a day has to pass
 OPEN_MOST = 30
 CALLS_FOR_A_REPORT = 8
 SUPERVISED_OF_A_HUNDRED = MERGED_OF_A_HUNDRED = 25

@@ -81,6 +81,24 @@ IN_CONFIGURATION = {
         after="江民呼月报{number}号",
         expected=("config/reports.toml", "numbers.monthly_report", "文号里应有"),
     ),
+    "recipients of a report in a role that nobody plays": Slip(
+        file="config/reports.toml",
+        before='{ role = "inspection", duties',
+        after='{ role = "inspektion", duties',
+        expected=("config/reports.toml", "recipients", "没有单位角色“inspektion”"),
+    ),
+    "a grave matter of a category that does not exist": Slip(
+        file="config/reports.toml",
+        before='categories = ["010404"',
+        after='categories = ["019999"',
+        expected=("config/reports.toml", "flash.grave.categories", "没有类别“019999”"),
+    ),
+    "no words for a report that waits": Slip(
+        file="config/texts.toml",
+        before="report_waiting =",
+        after="report_wait =",
+        expected=("config/texts.toml", "templates", "report_waiting"),
+    ),
     "a category that no platform can reach": Slip(
         file="config/catalogue.csv",
         before="100102,",

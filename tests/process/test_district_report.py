@@ -5,14 +5,15 @@ from typing import Any
 
 from sqlalchemy import select
 
-from casebook import district_reports
+from casebook import district_reports, flash_causes
 from casebook.district_reports import Decision, Given
 from casebook.report_periods import last_whole
 from casebook.schema import audit_trail, messages
 from casebook.schema import district_reports as reports
-from tests.process.town import Town, until
+from tests.process.town import COMMUNITY, Town, until
+from workers.flash_watch import FlashWatch
 
-CENTRE = "district_centre"
+CENTRE, COLLAPSE = "district_centre", "020104"
 WEEK = timedelta(weeks=1)
 
 
@@ -74,6 +75,21 @@ async def test_a_dropped_report_goes_nowhere(town: Town) -> None:
     assert [] == await told(town, report_id, "report_published")
     async with town.casebook.begin() as connection:
         assert (await district_reports.get(connection, report_id))["dropped_at"]
+
+
+async def test_a_grave_matter_is_found_by_the_watch_and_reported_once(town: Town) -> None:
+    watch = FlashWatch(casebook=town.casebook, district=town.district, clock=town.clock, database_url="")
+    await town.take_in(COLLAPSE, urgency="urgent")
+    await watch.look()
+    await town.forward.settle()
+    street = town.district.street_of(COMMUNITY)
+    day = last_whole("flash_report", town.clock(), zone=town.district.zone).label
+    mine = select(reports.c.report_id).where(reports.c.cause_key == f"grave/{COLLAPSE}/{street}/{day}")
+    async with town.casebook.begin() as connection:
+        [report_id] = (await connection.execute(mine)).scalars().all()
+        asked = await flash_causes.ask(connection, district=town.district, now=town.clock())
+    assert (1, []) == (await version_of(town, report_id), asked)
+    await decide(town, report_id, 1, "dropped")
 
 
 async def test_the_clock_begins_one_report_for_the_last_week_however_far_it_jumps(town: Town) -> None:

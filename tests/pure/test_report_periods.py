@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from casebook.errors import RejectedInput
-from casebook.report_periods import Period, as_of_for, last_whole, parse, windows
+from casebook.report_periods import Period, as_of_for, engine_instant, last_whole, parse, windows, wished
 from casebook.report_rules import Kind
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -81,3 +81,21 @@ def test_the_last_whole_period_has_ended_and_the_next_has_not(kind: Kind, now: d
     compared = windows(found, max(now, found.begins + timedelta(seconds=1)))
     assert compared["before"].ends <= compared["now"].begins
     assert compared["year"].ends <= compared["before"].begins
+
+
+@pytest.mark.parametrize(
+    "told",
+    ["2026-11-30T00:30:00.839@Asia/Shanghai", "2026-11-30T00:30:00.839+08:00", "2026-11-29T16:30:00.839Z"],
+)
+def test_the_engines_way_of_telling_an_instant_is_understood(told: str) -> None:
+    instant = datetime(2026, 11, 29, 16, 30, 0, 839_000, tzinfo=UTC)
+    assert instant == engine_instant(told)
+    assert "2026-W48" == last_whole("weekly_report", engine_instant(told), zone=ZONE).label
+
+
+def test_who_names_no_period_wishes_for_the_last_and_nobody_for_one_to_come() -> None:
+    now = datetime(2026, 11, 30, 9, tzinfo=ZONE)
+    assert ["2026-10", "2026-W48", "2026-11-30"] == [wished(kind, None, now=now, zone=ZONE).label for kind in KINDS]
+    assert "2026-W49" == wished("weekly_report", "2026-W49", now=now, zone=ZONE).label
+    with pytest.raises(RejectedInput, match="2026-12-01 还没有开始"):
+        wished("flash_report", "2026-12-01", now=now, zone=ZONE)

@@ -31,7 +31,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("report_id", name="pk_district_reports"),
         sa.UniqueConstraint("cause_key", name="uq_district_reports_cause_key"),
         sa.UniqueConstraint("process_instance_key", name="uq_district_reports_process_instance_key"),
-        sa.UniqueConstraint("kind", "period", "serial", name="uq_district_reports_kind"),
+        sa.UniqueConstraint("kind", "period", "serial", name="uq_district_reports_kind_period_serial"),
     )
     op.create_index("ix_district_reports_open", "district_reports", ["report_id"], postgresql_where=OPEN)
     op.create_table(
