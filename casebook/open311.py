@@ -16,7 +16,7 @@ from casebook.reports import RequestReport
 from casebook.requests import Taken
 from casebook.schema import open311_additions, open311_reports
 from casebook.schema import requests as register
-from casebook.supplement_notes import tell_units
+from casebook.supplement_notes import tell_engine
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,16 +79,14 @@ async def is_sender(casebook: AsyncConnection, request_id: str, *, platform: str
     return (await casebook.execute(mine)).first() is not None
 
 
-async def add(
-    casebook: AsyncConnection, addition: Addition, *, platform: str, district: District, now: datetime
-) -> int:
+async def add(casebook: AsyncConnection, addition: Addition, *, platform: str, now: datetime) -> int:
     """Keep what a reporter adds, once for each number of the client, and return our number of it."""
     row = vars(addition) | {"client": platform, "media_urls": list(addition.media_urls), "received_at": now}
     written = upsert(open311_additions).values(row).on_conflict_do_nothing(index_elements=["client", "external_id"])
     new = (await casebook.execute(written.returning(open311_additions.c.addition_id))).scalar_one_or_none()
     if new is not None:
         await audit.note(casebook, "added_to", actor="caller", now=now, request_id=addition.request_id)
-        await tell_units(casebook, addition.request_id, about=f"addition-{new}", district=district, now=now)
+        await tell_engine(casebook, addition.request_id, supplement=f"addition-{new}", now=now)
         return int(new)
     mine = (open311_additions.c.client == platform) & (open311_additions.c.external_id == addition.external_id)
     return int((await casebook.execute(select(open311_additions.c.addition_id).where(mine))).scalar_one())

@@ -37,7 +37,7 @@ async def receive(casebook: AsyncConnection, report: RequestReport, *, now: date
     """
     await one_at_a_time.hold(casebook, identities(report))
     if known := await supplements.known(casebook, report.platform, report.external_id):
-        effect = await supplements.note(casebook, known, report, district=district, now=now)
+        effect = await supplements.note(casebook, known, report, now=now)
         return Taken(result=effect, request_id=known["request_id"])
     window = timedelta(days=district.limits.merge_window_days)
     merged_into = await _same_matter(casebook, report, since=now - window)

@@ -8,12 +8,11 @@ from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from casebook import audit
-from casebook.district import District
 from casebook.engine import AsyncConnection
 from casebook.errors import RejectedInput
 from casebook.reports import RequestReport
 from casebook.schema import requests, supplements
-from casebook.supplement_notes import tell_units
+from casebook.supplement_notes import tell_engine
 
 COMPARED = ("category", "community", "urgency")
 PLATFORM, CALLER = "intake", "caller"
@@ -22,9 +21,9 @@ DAY = timedelta(days=1)
 
 
 async def note(
-    casebook: AsyncConnection, request: dict[str, Any], report: RequestReport, *, district: District, now: datetime
+    casebook: AsyncConnection, request: dict[str, Any], report: RequestReport, *, now: datetime
 ) -> Literal["supplemented", "already_known"]:
-    """Keep what a repeated row says that the request does not, and tell the units; a wording that is known is not kept.
+    """Keep what a repeated row says that the request does not, and tell the engine; a known wording is not kept.
 
     What was registered stays as it is: level, unit and deadlines rest on it. The caller holds the lock of the row's
     identity, so that two copies of a file cannot both find it new.
@@ -39,17 +38,15 @@ async def note(
         .on_conflict_do_nothing()
         .returning(supplements.c.supplement_id)
     )
-    if kept.first() is None:
+    if (number := kept.scalar_one_or_none()) is None:
         return "already_known"
     await audit.note(casebook, "supplemented", actor=PLATFORM, now=now, request_id=request["request_id"], **changed)
-    await tell_units(casebook, request["request_id"], about=values["digest"], district=district, now=now)
+    await tell_engine(casebook, request["request_id"], supplement=f"supplement-{number}", now=now)
     return "supplemented"
 
 
-async def add_words(
-    casebook: AsyncConnection, request_id: str, text: str, *, district: District, now: datetime
-) -> None:
-    """Keep what a caller adds on their own page, and tell the units; RejectedInput: nothing, too much, too often."""
+async def add_words(casebook: AsyncConnection, request_id: str, text: str, *, now: datetime) -> None:
+    """Keep what a caller adds on their own page, and tell the engine; RejectedInput: nothing, too much, too often."""
     words = text.strip()
     if not words or len(words) > WORDS_MOST:
         raise RejectedInput(f"补充内容请写 1 至 {WORDS_MOST} 个字。")
@@ -64,9 +61,9 @@ async def add_words(
         .on_conflict_do_nothing()
         .returning(supplements.c.supplement_id)
     )
-    if kept.first() is not None:
+    if (number := kept.scalar_one_or_none()) is not None:
         await audit.note(casebook, "supplemented", actor=CALLER, now=now, request_id=request_id)
-        await tell_units(casebook, request_id, about=values["digest"], district=district, now=now)
+        await tell_engine(casebook, request_id, supplement=f"supplement-{number}", now=now)
 
 
 async def known(casebook: AsyncConnection, platform: str, external_id: str) -> dict[str, Any] | None:

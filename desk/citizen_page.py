@@ -65,8 +65,7 @@ def _supplement(office: Office, token: str, *, refresh: Callable[[], Any]) -> No
                     raise RejectedInput("这件诉求已经结束，不能再补充。请通过原来的渠道再次反映。")
                 request = await citizen_links.request_behind(casebook, token)
                 words_added = text.value or ""
-                district = office.district
-                await supplements.add_words(casebook, request["request_id"], words_added, district=district, now=now)
+                await supplements.add_words(casebook, request["request_id"], words_added, now=now)
 
             if await office.attempt(deed, done="已收到您的补充，办理单位会看到。"):
                 refresh()

@@ -199,6 +199,5 @@ async def addition(call: Call) -> Answer:
         if not await open311.is_sender(casebook, added.request_id, platform=client.platform):
             sentence = both("没有经您提交的这件诉求。", "No request of this number was sent with this key.")
             raise Refused(NOT_FOUND, sentence)
-        district = call.office.district
-        ours = await open311.add(casebook, added, platform=client.platform, district=district, now=call.now)
+        ours = await open311.add(casebook, added, platform=client.platform, now=call.now)
     return Answer(root="service_request_updates", content=[{"update_id": str(ours)}], status=CREATED)

@@ -15,6 +15,7 @@ MESSAGES = {
     "request_received": KnownMessage(key="request_id", carries=frozenset({"request_id"})),
     "request_withdrawn": KnownMessage(key="request_id"),
     "request_merged": KnownMessage(key="request_id"),
+    "request_supplemented": KnownMessage(key="request_id", carries=frozenset({"request_id", "supplement"})),
     "supervision_ordered": KnownMessage(key="supervision_id", carries=frozenset({"request_id", "supervision_id"})),
     "supervision_recalled": KnownMessage(key="supervision_id"),
     "inspection_pushed": KnownMessage(key="inspection_id", carries=frozenset({"request_id", "inspection_id"})),

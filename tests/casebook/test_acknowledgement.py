@@ -10,10 +10,11 @@ from casebook import citizen_view, erasure, rating_links, ratings, requests, sup
 from casebook.district import District
 from casebook.engine import AsyncConnection
 from casebook.errors import RejectedInput
-from casebook.schema import audit_trail, citizen_links, messages
+from casebook.schema import audit_trail, citizen_links, fact_outbox, messages
 from casebook.work_orders import Report
 from tests.casebook.disk import report
 from tests.casebook.rows import order
+from workers.note_supplement import NoteSupplement, note_supplement
 from workers.plan_total_deadline import PlanTotalDeadline, plan_total_deadline
 
 PHONE, UNIT, BASE = "99871119901", "street_002_order", "https://minhu.example"
@@ -118,19 +119,50 @@ async def test_a_caller_adds_something_once_and_not_without_end(
     casebook: AsyncConnection, district: District, now: datetime, number: str
 ) -> None:
     for _ in range(2):
-        await supplements.add_words(casebook, number, " 现在更严重了。 ", district=district, now=now)
+        await supplements.add_words(casebook, number, " 现在更严重了。 ", now=now)
     noted = select(audit_trail.c.actor).where(
         audit_trail.c.request_id == number, audit_trail.c.action == "supplemented"
     )
     assert ["caller"] == list((await casebook.execute(noted)).scalars())
     for text in ("", " \n", "长" * (supplements.WORDS_MOST + 1)):
         with pytest.raises(RejectedInput, match="补充内容"):
-            await supplements.add_words(casebook, number, text, district=district, now=now)
+            await supplements.add_words(casebook, number, text, now=now)
     for count in range(supplements.A_DAY_MOST - 1):
-        await supplements.add_words(casebook, number, f"第 {count} 次", district=district, now=now)
+        await supplements.add_words(casebook, number, f"第 {count} 次", now=now)
     with pytest.raises(RejectedInput, match="明天"):
-        await supplements.add_words(casebook, number, "还有", district=district, now=now)
-    await supplements.add_words(casebook, number, "还有", district=district, now=now + timedelta(days=1, minutes=1))
+        await supplements.add_words(casebook, number, "还有", now=now)
+    await supplements.add_words(casebook, number, "还有", now=now + timedelta(days=1, minutes=1))
+
+
+async def engine_hears(casebook: AsyncConnection, number: str, *, district: District, now: datetime) -> int:
+    """The engine hears of the supplements of a request, each twice; return of how many."""
+    mine = select(fact_outbox.c.variables).where(
+        fact_outbox.c.request_id == number, fact_outbox.c.name == "request_supplemented"
+    )
+    heard = list((await casebook.execute(mine)).scalars())
+    for variables in [*heard, *heard]:
+        read = NoteSupplement.model_validate(variables)
+        await note_supplement(read, casebook=casebook, now=now, district=district)
+    return len(heard)
+
+
+async def test_what_is_added_to_a_merged_report_reaches_who_works_on_the_main_one(
+    casebook: AsyncConnection, district: District, now: datetime
+) -> None:
+    first, again = report(PHONE), report(PHONE)
+    main = (await requests.receive(casebook, first, now=now, district=district)).request_id
+    joined = await requests.receive(casebook, again, now=now, district=district)
+    assert "merged" == joined.result
+    asked = await order(casebook, main, UNIT, now=now)
+    await supplements.add_words(casebook, joined.request_id, "还有一处", now=now)
+    assert 1 == await engine_hears(casebook, joined.request_id, district=district, now=now)
+    texts = select(messages).where(messages.c.request_id == main, messages.c.event == "request_supplemented")
+    [told] = (await casebook.execute(texts)).mappings().all()
+    assert told["work_order_id"] == asked
+    assert joined.request_id in told["text"]
+    await requests.note_facts(casebook, main, closed_at=now)
+    await supplements.add_words(casebook, main, "办结以后", now=now)
+    assert 0 == await engine_hears(casebook, main, district=district, now=now)
 
 
 async def test_each_unit_that_works_on_it_is_told_of_a_supplement_once(
@@ -144,9 +176,11 @@ async def test_each_unit_that_works_on_it_is_told_of_a_supplement_once(
     later = one.model_copy(update={"text": "样例内容，更严重了"})
     for _ in range(2):
         await requests.receive(casebook, later, now=now, district=district)
+    await engine_hears(casebook, number, district=district, now=now)
     texts = select(messages).where(messages.c.request_id == number, messages.c.event == "request_supplemented")
     [told] = (await casebook.execute(texts)).mappings().all()
     assert (asked[-1], False) == (told["work_order_id"], told["at_any_hour"])
-    await supplements.add_words(casebook, number, "还有一处", district=district, now=now)
+    await supplements.add_words(casebook, number, "还有一处", now=now)
+    await engine_hears(casebook, number, district=district, now=now)
     assert 2 == len((await casebook.execute(texts)).all())
     assert "样例内容" not in told["text"]

@@ -11,6 +11,7 @@ MESSAGES = {
     "request_received": {"request_id"},
     "request_withdrawn": set(),
     "request_merged": set(),
+    "request_supplemented": {"request_id", "supplement"},
     "supervision_ordered": {"request_id", "supervision_id"},
     "supervision_recalled": set(),
     "inspection_pushed": {"request_id", "inspection_id"},

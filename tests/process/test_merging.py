@@ -4,7 +4,7 @@ from pathlib import Path
 
 from sqlalchemy import select
 
-from casebook import rating_links, ratings, requests, scores, supervision_orders
+from casebook import rating_links, ratings, requests, scores, supervision_orders, supplements
 from casebook.decision_tables import read_table
 from casebook.schema import merges
 from casebook.schema import ratings as invitations
@@ -86,6 +86,17 @@ async def test_what_is_issued_after_many_calls_has_the_limits_of_an_urgent_reque
     assert "urgent" == (await town.request(main_id))["urgency"]
     await town.finish(main_id)
     await town.rate(main_id, GOOD)
+
+
+async def test_a_supplement_reaches_whoever_works_on_the_request_by_a_process_of_its_own(town: Town) -> None:
+    request_id = await town.receive(NEIGHBOURS)
+    async with town.casebook.begin() as connection:
+        await supplements.add_words(connection, request_id, "又吵起来了。", now=town.clock())
+    await town.forward.settle()
+    [told] = await town.texts(request_id, "request_supplemented")
+    assert told
+    await town.handle(request_id)
+    await town.rate(request_id, GOOD)
 
 
 async def test_when_the_main_caller_withdraws_the_others_matter_goes_on(town: Town) -> None:
