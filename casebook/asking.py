@@ -8,13 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
-
 from casebook import co_tasks, directory, merges, requests
 from casebook.engine import AsyncConnection
-from casebook.newest import in_force
 from casebook.rating_rules import NOBODY, Way
-from casebook.schema import units
 from casebook.telephones import mobile
 
 PLACES = ("community", "street")
@@ -67,10 +63,8 @@ async def _calling_unit(
     casebook: AsyncConnection, request: dict[str, Any], *, name: str | None, now: datetime
 ) -> str | None:
     """Return the unit of the caller's name; a community or street without one is known by the place."""
-    if name:
-        named = select(units.c.code).where(units.c.name == name, in_force(units, now)).order_by(units.c.code).limit(1)
-        if code := (await casebook.execute(named)).scalar_one_or_none():
-            return str(code)
+    if name and (code := await directory.unit_named(casebook, name, at=now)):
+        return code
     if request["caller_kind"] not in PLACES:
         return None
     return await directory.centre_for(casebook, request["caller_kind"], community=request["community"], at=now)

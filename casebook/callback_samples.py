@@ -7,13 +7,13 @@ from typing import Any
 
 from sqlalchemy import exists, func, insert, select
 
-from casebook import callback_draw
+from casebook import callback_draw, directory
 from casebook.callback_draw import Closed
 from casebook.engine import AsyncConnection
 from casebook.errors import RejectedInput
 from casebook.newest import unit_name
 from casebook.periods import Period
-from casebook.schema import callback_calls, callback_samples, callbacks, callers, places
+from casebook.schema import callback_calls, callback_samples, callbacks, callers
 from casebook.schema import requests as register
 
 FINAL = ("reached", "refused")
@@ -97,14 +97,14 @@ async def _rows(casebook: AsyncConnection, month: str) -> list[dict[str, Any]]:
 
 async def _closed(casebook: AsyncConnection, period: Period) -> tuple[int, list[Closed]]:
     """Return how many requests were closed in a period, and those of them whose callers can be rung."""
-    street = select(places.c.street).where(places.c.code == register.c.community).limit(1).scalar_subquery()
+    streets = await directory.streets_of(casebook, at=period.ends)
     has_number = exists().where(callers.c.request_id == register.c.request_id, callers.c.phone.is_not(None))
     rows = await casebook.execute(
         select(
             register.c.request_id,
             register.c.round,
             register.c.lead_unit,
-            street.label("street"),
+            register.c.community,
             has_number.label("rings"),
         )
         .where(register.c.closed_at >= period.begins, register.c.closed_at < period.ends)
@@ -113,7 +113,7 @@ async def _closed(casebook: AsyncConnection, period: Period) -> tuple[int, list[
     )
     closed = rows.all()
     found = [
-        Closed(request_id=row.request_id, round=row.round, street=row.street or "", unit=row.lead_unit)
+        Closed(request_id=row.request_id, round=row.round, street=streets.get(row.community, ""), unit=row.lead_unit)
         for row in closed
         if row.rings
     ]

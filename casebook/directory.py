@@ -118,6 +118,19 @@ async def playing(casebook: AsyncConnection, role: str, *, at: datetime) -> list
     return list((await casebook.execute(select(units.c.code).where(*mine).order_by(units.c.code))).scalars())
 
 
+async def streets_of(casebook: AsyncConnection, *, at: datetime) -> dict[str, str]:
+    """Return the street of every community at an instant, by their codes."""
+    rows = await casebook.execute(select(places.c.code, places.c.street).where(in_force(places, at)))
+    return {row.code: row.street for row in rows}
+
+
+async def unit_named(casebook: AsyncConnection, name: str, *, at: datetime) -> str | None:
+    """Return the unit of exactly this name at an instant."""
+    named = select(units.c.code).where(units.c.name == name, in_force(units, at)).order_by(units.c.code).limit(1)
+    code: str | None = (await casebook.execute(named)).scalar_one_or_none()
+    return code
+
+
 async def is_in_force(casebook: AsyncConnection, code: str, *, at: datetime) -> bool:
     """Tell whether there is a unit of this code at an instant."""
     rows = await casebook.execute(select(literal(1)).where(units.c.code == code, in_force(units, at)).limit(1))

@@ -115,6 +115,7 @@ def test_texts_are_signed_and_hold_nothing_of_a_caller(district: District) -> No
         *("enforcement_called", "enforcement_refused", "digest"),
         *("inspection_overdue", "inspection_urged"),
         *("accountability_opened", "statement_missed", "accountability_found", "appeal_decided"),
+        *("report_waiting", "report_published"),
         *("redispatched_away", "redispatched_here", "redispatch_undone"),
     }
     values = {
@@ -130,6 +131,8 @@ def test_texts_are_signed_and_hold_nothing_of_a_caller(district: District) -> No
         "batch_id": "GP20261102-01",
         "other_unit": "大智街道公共服务办",
         "main_id": "JA20261102-000002-5",
+        "result": "申诉不成立",
+        "report": "江民呼通报〔2026〕1号",
     }
     for name in district.texts.templates:
         text = district.texts.fill(name, values)

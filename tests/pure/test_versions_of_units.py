@@ -15,6 +15,7 @@ KNOWS_VERSIONS = frozenset(
         "casebook/memory.py",
         "casebook/newest.py",
         "casebook/report_known.py",
+        "casebook/report_views.py",
         "casebook/responsibility.py",
         "casebook/statistics.py",
         "casebook/unit_profile.py",
