@@ -6,7 +6,7 @@ recomputed under any rules, like every other. Whoever appeals is never worse off
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -34,6 +34,12 @@ class Corrected:
 def last_instant(scored_at: datetime, district: District) -> datetime:
     """Return the end of the last day of appeal: a midnight in the district's zone."""
     return WorkingCalendar.of(district).after_days(scored_at, district.scoring.appeal.working_days)
+
+
+def last_day(scored_at: datetime, district: District) -> str:
+    """Return the last day of appeal as people write it: `12月4日（含当天）`."""
+    day = (last_instant(scored_at, district) - timedelta(days=1)).astimezone(district.zone)
+    return f"{day.month}月{day.day}日（含当天）"
 
 
 def offers(score: Mapping[str, Any], rules: Rules) -> Offers:

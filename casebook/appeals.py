@@ -77,11 +77,11 @@ async def why_not(casebook: AsyncConnection, score: dict[str, Any], *, district:
     if known := rows.mappings().one_or_none():
         state = "已有决定，同一个得分只能申诉一次" if known["ended_at"] else "还没有决定，不必重复提交"
         return f"对这个得分的申诉 {known['appeal_id']} {state}。"
-    last = appeal_rules.last_instant(score["scored_at"], district)
-    if now >= last:
-        days, zone = district.scoring.appeal.working_days, district.zone
-        given, over = words.moment(score["scored_at"], zone), words.moment(last, zone)
-        return f"得分于 {given} 给出，{days} 个工作日的申诉期到 {over} 为止，已经过了，不再受理。"
+    scored_at = score["scored_at"]
+    if now >= appeal_rules.last_instant(scored_at, district):
+        given, days = words.moment(scored_at, district.zone), district.scoring.appeal.working_days
+        over = appeal_rules.last_day(scored_at, district)
+        return f"得分于 {given} 给出，{days} 个工作日的申诉期到 {over}为止，已经过了，不再受理。"
     return None
 
 

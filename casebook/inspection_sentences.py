@@ -48,7 +48,8 @@ def _adjustments(file: RequestFile) -> Iterator[Event]:
     """Yield what was taken off or given, and what each score comes to since both were there."""
     for each in file.score_adjustments:
         unit = words.word(file.unit_names, each["unit"])
-        yield each["adjusted_at"], f"{unit}{adjustment_sentence(each)}。"
+        if not each["excludes"]:
+            yield each["adjusted_at"], f"{unit}{adjustment_sentence(each)}。"
     for score in units_scored(file):
         counting = score_adjustments.counting(score, file.score_adjustments)
         if counting:

@@ -1,8 +1,8 @@
 """申诉: the key beside a score with its form, where an appeal stands, and what the one who decides looks at."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -11,7 +11,6 @@ from nicegui import ui
 from casebook import appeal_rules, appeal_sentences, appeals, inspection_sentences, score_rules, score_sentences, words
 from casebook.appeal_rules import Offers
 from casebook.appeals import LONGEST_GROUNDS, Appeal
-from casebook.engine import AsyncConnection
 from casebook.views import RequestFile
 from desk import masks
 from desk.layout import card, facts, muted
@@ -63,13 +62,13 @@ def _dialog(office: Office, score: dict[str, Any], *, offered: Offers, refresh: 
     district = office.district
     with ui.context.client.content, ui.dialog() as dialog, ui.card().style("width: 460px; max-width: 92vw"):
         ui.label(f"对第 {score['round']} 轮得分 {score['score']:f} 分申诉").style("font-weight: 600")
-        last = words.moment(appeal_rules.last_instant(score["scored_at"], district), district.zone)
-        muted(f"申诉期到 {last} 为止，同一个得分只能申诉一次。")
-        ui.label("对哪一项有异议").classes("label must")
-        boxes = {each["aspect"]: _box(each) for each in score["degrees"] if each["aspect"] in offered}
-        ui.label("申诉理由").classes("label must")
-        reason = ui.radio(dict(district.scoring.appeal.reasons)).classes("reason")
-        grounds = ui.textarea("事实和依据").props(f"outlined autogrow counter maxlength={LONGEST_GROUNDS}")
+        muted(f"申诉期到 {appeal_rules.last_day(score['scored_at'], district)}为止，同一个得分只能申诉一次。")
+        with _field("对哪一项有异议"):
+            boxes = {each["aspect"]: _box(each) for each in score["degrees"] if each["aspect"] in offered}
+        with _field("申诉理由"):
+            reason = ui.radio(dict(district.scoring.appeal.reasons)).props("dense").classes("reason")
+        with _field("事实和依据"):
+            grounds = ui.textarea().props(f"outlined autogrow counter maxlength={LONGEST_GROUNDS}")
 
         async def hand_in() -> None:
             wish = Appeal(
@@ -82,7 +81,8 @@ def _dialog(office: Office, score: dict[str, Any], *, offered: Offers, refresh: 
                 person=score["unit"],
             )
             done = "申诉已提交，决定后会短信告知。"
-            if await office.attempt(lambda casebook, now: _file(casebook, wish, office=office, now=now), done=done):
+            deed = partial(appeals.file, appeal=wish, district=district)
+            if await office.attempt(lambda casebook, now: deed(casebook, now=now), done=done):
                 dialog.close()
                 refresh()
 
@@ -93,13 +93,16 @@ def _dialog(office: Office, score: dict[str, Any], *, offered: Offers, refresh: 
     dialog.open()
 
 
+@contextmanager
+def _field(name: str) -> Iterator[None]:
+    with ui.element("div").classes("field w-full"):
+        ui.label(name).classes("label must")
+        yield
+
+
 def _box(degree: dict[str, Any]) -> ui.checkbox:
     name, fact = words.word(words.ASPECTS, degree["aspect"]), words.word(words.FACTS, degree["fact"])
     return ui.checkbox(f"{name} {degree['degree']} 分（{fact}）").props("dense")
-
-
-async def _file(casebook: AsyncConnection, wish: Appeal, *, office: Office, now: datetime) -> str:
-    return await appeals.file(casebook, wish, district=office.district, now=now)
 
 
 def appeal_card(office: Office, file: RequestFile, *, number: str) -> None:

@@ -63,7 +63,7 @@ async def _ranking(office: Office, choice: _Choice) -> None:
         for each in found:
             _line(scope, each)
     ui.link("供督查核对的异常", f"/assessment/signals/{scope.period.code}")
-    ui.link("得分申诉", "/appeals").style("margin-left: 18px")
+    ui.link("得分申诉", "/appeals")
 
 
 def _line(scope: Scope, each: Standing) -> None:

@@ -82,7 +82,7 @@ async def test_the_last_day_counts_to_its_end_and_the_next_is_too_late(
     early, late = [await scored(casebook, district, now=now) for _ in range(2)]
     in_time = last - timedelta(microseconds=1)
     assert await appeals.file(casebook, appeal(early), district=district, now=in_time)
-    with pytest.raises(RejectedInput, match=r"5 个工作日的申诉期到 .* 为止，已经过了，不再受理"):
+    with pytest.raises(RejectedInput, match=r"5 个工作日的申诉期到 .*（含当天）为止，已经过了，不再受理"):
         await appeals.file(casebook, appeal(late), district=district, now=last)
 
 

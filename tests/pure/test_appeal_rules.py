@@ -79,5 +79,6 @@ def test_no_made_up_fact_is_ever_taken(facts: dict[str, str], contested: set[str
 def test_the_days_of_appeal_are_working_days() -> None:
     friday = datetime(2026, 11, 27, 16, 0, tzinfo=DISTRICT.zone)
     assert datetime(2026, 12, 5, tzinfo=DISTRICT.zone) == appeal_rules.last_instant(friday, DISTRICT)
+    assert "12月4日（含当天）" == appeal_rules.last_day(friday, DISTRICT)
     eve = datetime(2026, 9, 30, 23, 59, tzinfo=DISTRICT.zone)
     assert datetime(2026, 10, 14, tzinfo=DISTRICT.zone) == appeal_rules.last_instant(eve, DISTRICT)
