@@ -25,7 +25,7 @@ async def tell_engine(casebook: AsyncConnection, request_id: str, *, supplement:
     if (await casebook.execute(mine)).first() is None:
         return
     fact = facts.Fact(
-        name=EVENT,
+        name="request_supplemented",
         request_id=request_id,
         correlation_key=f"{request_id}/{supplement}",
         variables={"request_id": request_id, "supplement": supplement},

@@ -51,13 +51,13 @@ def make_on_site_router(office: Office) -> APIRouter:
 
     router.add_api_route("/choices/{unit}", choices)
     router.add_api_route("/entries", take_in, methods=["POST"])
-    for name, content in ({"": parts[PAGE]} | parts | {WORKER: _worker(parts)}).items():
+    for name, content in ({"": parts[PAGE]} | parts | {WORKER: worker_of(parts)}).items():
         router.add_api_route(f"/{name}", _part(content, kind=TYPES[Path(name or PAGE).suffix]), methods=["GET", "HEAD"])
     router.add_api_route("", lambda: RedirectResponse(f"{ROOT}/"))
     return router
 
 
-def _worker(parts: dict[str, bytes]) -> bytes:
+def worker_of(parts: dict[str, bytes]) -> bytes:
     """Return the service worker with its version and the parts that it keeps in front."""
     digest = hashlib.sha256(b"".join(name.encode() + content for name, content in parts.items())).hexdigest()[:16]
     kept = ["./", *(name for name in parts if name not in {PAGE, WORKER})]
