@@ -116,6 +116,7 @@ def test_texts_are_signed_and_hold_nothing_of_a_caller(district: District) -> No
         *("inspection_overdue", "inspection_urged"),
         *("accountability_opened", "statement_missed", "accountability_found"),
         *("redispatched_away", "redispatched_here", "redispatch_undone"),
+        *("report_waiting", "report_published"),
     }
     values = {
         "work_order_id": "JA20261102-000001-7-01",
@@ -129,6 +130,7 @@ def test_texts_are_signed_and_hold_nothing_of_a_caller(district: District) -> No
         "count": "12",
         "batch_id": "GP20261102-01",
         "other_unit": "大智街道公共服务办",
+        "report": "江民呼快报〔2026〕1128-2号",
     }
     for name in district.texts.templates:
         text = district.texts.fill(name, values)
