@@ -2,13 +2,13 @@
 
 from typing import Any, Literal
 
-from sqlalchemy import case, func, select, true
+from sqlalchemy import case, select, true
 
+from casebook import directory
 from casebook.district_reports import IS_OPEN, WITHOUT_FILES, NoReport
 from casebook.engine import AsyncConnection
-from casebook.newest import in_force
 from casebook.schema import district_reports as reports
-from casebook.schema import messages, people
+from casebook.schema import messages
 from casebook.schema import report_versions as versions
 
 Rows = list[dict[str, Any]]
@@ -60,17 +60,12 @@ async def versions_of(casebook: AsyncConnection, report_id: str) -> Rows:
 
 
 async def told(casebook: AsyncConnection, report_id: str) -> Rows:
-    """Return who was told that a report is out, and whether the message arrived."""
+    """Return who was told that a report is out, by the name then, and whether the message arrived."""
     mine = messages.c.request_id.is_(None) & messages.c.dedupe_key.startswith(f"report_published/{report_id}/")
-    holder = (people.c.person == messages.c.recipient) & in_force(people, None)
-    rows = await casebook.execute(
-        select(messages.c.recipient, func.max(people.c.name).label("name"), messages.c.state, messages.c.channel)
-        .outerjoin(people, holder)
-        .where(mine)
-        .group_by(messages.c.message_id)
-        .order_by(messages.c.message_id)
-    )
-    return [dict(row) for row in rows.mappings()]
+    columns = (messages.c.recipient, messages.c.state, messages.c.channel, messages.c.queued_at)
+    rows = (await casebook.execute(select(*columns).where(mine).order_by(messages.c.message_id))).mappings().all()
+    people = [await directory.person_at(casebook, row["recipient"], at=row["queued_at"]) for row in rows]
+    return [{**row, "name": person["name"] if person else None} for row, person in zip(rows, people, strict=True)]
 
 
 async def file_of(casebook: AsyncConnection, report_id: str, *, version: int, ending: Ending) -> bytes:
