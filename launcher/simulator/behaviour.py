@@ -20,6 +20,7 @@ NUMBER_OF_A_DAY = re.compile(r"(?<=[A-Z]{2})(\d{8})-(\d{6})-\d")
 NEVER = timedelta(days=3650)
 PACE = {"handling": 0.25, "co_handling": 0.2}
 PATIENCE = 6  # times a lead waits half a day for its co-units before it reports without them
+DISCONTENT = ("slow", "not_solved", "not_told", "attitude")
 DISAGREEMENTS = ("not_our_duty", "other_measure", "other_unit")
 REASONS = {
     "returned": ("not_ours", "wrong_place", "duplicate", "insufficient"),
@@ -201,8 +202,10 @@ class Behaviour:
         roll = dice.random()
         resolved = "unresolved" if roll < 0.07 else "partly" if roll < 0.15 else "resolved"  # noqa: PLR2004 - shares
         stars = 1 if resolved == "unresolved" else dice.choices((2, 3, 4, 5), weights=(3, 12, 35, 50))[0]
-        details = {"resolved": resolved, "satisfaction": stars, "comment": ""}
-        return Act(name="rate", after=timedelta(hours=dice.uniform(0.5, 60)), details=details)
+        after = timedelta(hours=dice.uniform(0.5, 60))
+        reason = dice.choice(DISCONTENT) if stars <= 2 else None  # noqa: PLR2004 - of those who are asked why
+        details = {"resolved": resolved, "satisfaction": stars, "comment": "", "reason": reason}
+        return Act(name="rate", after=after, details=details)
 
     def of_judgement(self, work_order_id: str, unit: str) -> Judgement | None:
         """Return what a unit says with its report of another's cooperation; some say nothing."""
