@@ -129,6 +129,7 @@ def test_texts_are_signed_and_hold_nothing_of_a_caller(district: District) -> No
         "count": "12",
         "batch_id": "GP20261102-01",
         "other_unit": "大智街道公共服务办",
+        "result": "申诉成立，得分 68.00 → 80.00",
     }
     for name in district.texts.templates:
         text = district.texts.fill(name, values)
