@@ -127,6 +127,8 @@ async def note_report(casebook: AsyncConnection, order: dict[str, Any], answer: 
     if not answer.note.strip():
         raise RejectedInput(f"工单 {order['work_order_id']}：申诉决定须写明理由。请补上后再提交。")
     appeal = await get(casebook, order["about"])
+    if order["unit"] == appeal["unit"]:  # it came there with a re-dispatch
+        raise RejectedInput(f"工单 {order['work_order_id']}：申诉不能由申诉单位自己决定。请先改派给其他单位。")
     offered = await offers(casebook, await score_of(casebook, appeal))
     appeal_rules.must_fit(answer.outcome, answer.corrected, contested=appeal["contested"], offered=offered)
     values = {"decision": answer.outcome, "corrected": dict(answer.corrected) or None, "decided_at": now}

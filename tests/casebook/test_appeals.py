@@ -16,6 +16,8 @@ from tests.casebook.appeal_steps import (
     OTHER,
     UNIT,
     appeal,
+    asked,
+    decide,
     decided,
     filed,
     opened,
@@ -109,6 +111,9 @@ async def test_each_unit_and_each_round_has_an_appeal_of_its_own(
 
 async def test_nobody_decides_about_itself(casebook: AsyncConnection, district: District, now: datetime) -> None:
     number = await filed(casebook, district, now=now)
+    own = await asked(casebook, number, unit=UNIT, now=now)
+    with pytest.raises(RejectedInput, match="不能由申诉单位自己决定"):
+        await decide(casebook, own, "rejected", now=now)
     of_centre = (await appeals.get(casebook, number)) | {"unit": CENTRE}
     assert "district_inspection" == await appeals.office_for(casebook, of_centre, district=district, at=now)
     rule = district.scoring.appeal.model_copy(update={"decided_by": "nobody", "decided_else_by": "nobody"})
