@@ -62,6 +62,7 @@ async def file_appeal(page: Page, request_id: str) -> str:
     await page.screenshot(path="build/appeal_dialog_phone.png")
     await page.get_by_role("button", name="提交申诉").click()
     await expect(page.locator(".appeal-state")).to_have_text(f"申诉 {request_id}-SS01：等指挥中心决定")
+    await expect(page.locator(".grounds")).to_have_count(0)
     return f"{request_id}-SS01"
 
 
