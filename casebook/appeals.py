@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, func, insert, select, true, update
+from sqlalchemy import and_, exists, func, insert, select, true, update
 
 from casebook import appeal_rules, audit, directory, facts, requests, score_adjustments, score_rules, unit_scores, words
 from casebook.appeal_rules import Corrected, Offers
@@ -16,6 +16,7 @@ from casebook.engine import AsyncConnection
 from casebook.errors import RejectedInput
 from casebook.newest import deadlines_in_force, unit_name
 from casebook.schema import appeals, work_orders
+from casebook.schema import unit_scores as scored
 
 KIND = "appeal_decision"
 SOURCE = "appeal"
@@ -88,6 +89,15 @@ async def why_not(casebook: AsyncConnection, score: dict[str, Any], *, district:
 async def offers(casebook: AsyncConnection, score: dict[str, Any]) -> Offers:
     """Return which facts would give a score's degrees a higher value, by the rules of its version."""
     return appeal_rules.offers(score, await score_rules.get(casebook, score["rules_version"]))
+
+
+async def unappealed(casebook: AsyncConnection, *, most: int) -> list[dict[str, Any]]:
+    """Return scores against which nobody has appealed, the newest first."""
+    same = and_(*(appeals.c[name] == scored.c[name] for name in ("request_id", "round", "unit")))
+    rows = await casebook.execute(
+        select(scored).where(~exists().where(same)).order_by(scored.c.scored_at.desc(), scored.c.unit).limit(most)
+    )
+    return [dict(row) for row in rows.mappings()]
 
 
 async def get(casebook: AsyncConnection, appeal_id: str) -> dict[str, Any]:

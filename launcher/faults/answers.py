@@ -19,6 +19,7 @@ OUTCOMES = {  # what people of a kind of work order (or a form of their own) ans
     "supervision_reply": {"on_track": 80, "obstacle": 20},
     "inspection_decision": {"no_fault": 20, "urge": 20, "accountability": 60},
     "accountability_statement": {"stated": 50, "admitted": 50},
+    "appeal_decision": {"upheld": 40, "rejected": 40, "excluded": 20},
     "accountability_finding": {"unfounded": 20, "ordinary": 60, "serious": 20},
 }
 # fmt: on

@@ -37,6 +37,12 @@ CALLS = """
         case when ending in ('withdrawn', 'merged') then 'withdrawn' when ended_at is not null then 'closed' end], null)
     from inspections
     union all
+    select appeal_id, appeal_id, process_instance_key, array_remove(array[
+        case when ended_at is not null then 'closed' end], null)
+    from appeals
+    union all
+    select correlation_key, correlation_key, null, array['told'] from fact_outbox where name = 'request_supplemented'
+    union all
     select report_id, report_id, process_instance_key, array_remove(array[
         case when sent_at is not null then 'sent' when dropped_at is not null then 'dropped'
             when exists (select 1 from report_versions as made
@@ -55,6 +61,7 @@ DONE = {
     "decision": "select extension_id::text as about from extensions where decided_at is not null",
     "co_unit": "select call_reason as about from co_tasks where call_reason is not null",
     "enforcement": "select note as about from enforcement_calls",
+    "appeal": "select request_id || '/' || round || '/' || unit as about from appeals",
     "district_report": "select period as about from district_reports where origin = 'demand'",
     "report_decision": "select report_id || '/' || version || '=' || decision as about"
     " from report_versions where decision is not null",
@@ -68,6 +75,7 @@ STILL_DUE = """
            (select count(*) from enforcement_calls where ended_at is null) as calls,
            (select count(*) from supervision_orders where ended_at is null) as supervision_orders,
            (select count(*) from inspections where ended_at is null) as inspections,
+           (select count(*) from appeals where ended_at is null) as appeals,
            (select count(*) from district_reports where sent_at is null and dropped_at is null
                 and not exists (select 1 from report_versions as made
                     where made.report_id = district_reports.report_id and decision is null)) as reports,

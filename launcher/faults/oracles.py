@@ -132,8 +132,11 @@ def _engine(evidence: Evidence, findings: Findings) -> None:
 
 
 def _may_be_noted(request: Request, keys: set[int]) -> set[int | None]:
-    """Return the keys that the casebook may name; who withdraws or joins at once is gone before it is noted."""
-    return {*keys, None} if request.ends in {("withdrawn",), ("joined",)} else {*keys}
+    """Return the keys that the casebook may name; who withdraws or joins at once is gone before it is noted.
+
+    Of what is only told to units the casebook keeps no process.
+    """
+    return {*keys, None} if request.ends in {("withdrawn",), ("joined",), ("told",)} else {*keys}
 
 
 def _short_messages(evidence: Evidence, findings: Findings) -> None:

@@ -3,7 +3,7 @@
 import asyncio
 import secrets
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from random import Random
 from typing import Any
@@ -16,7 +16,7 @@ from casebook.district import District
 from casebook.engine import AsyncConnection, AsyncEngine
 from casebook.errors import RejectedInput
 from casebook.reports import RequestReport
-from launcher.faults import press
+from launcher.faults import appellants, press
 from launcher.faults.answers import BECAUSE, OUTCOMES
 from launcher.faults.books import Books
 
@@ -38,10 +38,7 @@ Deed = Callable[[AsyncConnection], Awaitable[Any]]
 
 @dataclass(kw_only=True)
 class People:
-    """Everybody in front of one casebook; `begun` holds the lead's work orders that somebody has taken up.
-
-    `mains`: by category, the request into which the next one of another caller may be merged.
-    """
+    """Everybody; `begun`: leads' work orders taken up; `mains`: by category, into what another caller's is merged."""
 
     casebook: AsyncEngine
     district: District
@@ -53,6 +50,8 @@ class People:
     mains: dict[str, str] = field(default_factory=dict)
     supervised_of_a_hundred: int = 6
     merged_of_a_hundred: int = 4
+    appealed_of_a_hundred: int = 6
+    supplemented_of_a_hundred: int = 4
     calls_for_a_report: int = 200
 
     async def call(self) -> None:
@@ -80,9 +79,10 @@ class People:
             return
         external_id, phone, category = dice.choice(self.matters[-200:])
         again = dice.random() < SENT_AGAIN_SHARE
-        await self._take_in((external_id if again else secrets.token_hex(8), phone, category))
+        more = f"，补充{secrets.token_hex(2)}" if again and dice.randrange(100) < self.supplemented_of_a_hundred else ""
+        await self._take_in((external_id if again else secrets.token_hex(8), phone, category), more=more)
 
-    async def _take_in(self, matter: tuple[str, str, str]) -> str:
+    async def _take_in(self, matter: tuple[str, str, str], *, more: str = "") -> str:
         external_id, phone, category = matter
         report = RequestReport(
             platform=PLATFORM,
@@ -96,7 +96,7 @@ class People:
             caller_name="样例来电人",
             caller_phone=phone,
             title="样例",
-            text="样例诉求",
+            text=f"样例诉求{more}",
         )
 
         async def receive(connection: AsyncConnection) -> str:
@@ -137,6 +137,7 @@ class People:
                 undecided = await extensions.undecided(connection)
                 invitations = await ratings.waiting(connection)
                 versions = await press.waiting(connection)
+                scores = await appellants.dissatisfied(connection, share=self.appealed_of_a_hundred, seed=self.seed)
         except (SQLAlchemyError, OSError):
             await asyncio.sleep(AGAIN_SECONDS)
             return 0
@@ -145,6 +146,7 @@ class People:
             *(partial(self._decide, extension["extension_id"]) for extension in undecided),
             *(partial(self._rate, invitation) for invitation in invitations),
             *(partial(press.decide, self, version) for version in press.decided(versions, seed=self.seed)),
+            *(partial(appellants.appeal, self, score) for score in scores),
         ]
         slots = asyncio.Semaphore(AT_ONCE)
 
@@ -172,7 +174,8 @@ class People:
         )
 
         async def report(connection: AsyncConnection) -> None:
-            await work_orders.report(connection, number, answer, now=self.clock())
+            right = await appellants.corrected(connection, order, outcome=outcome)
+            await work_orders.report(connection, number, replace(answer, corrected=right), now=self.clock())
 
         await self.until_answered("report", f"{number}={outcome}", deed=report, once=False)
 

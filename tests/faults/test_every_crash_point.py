@@ -15,7 +15,7 @@ SEED = 4
 LIMIT_SECONDS = 900.0  # with the reminders of reports, for which a day has to pass
 OPEN_MOST = 30
 CALLS_FOR_A_REPORT = 8
-SUPERVISED_OF_A_HUNDRED = MERGED_OF_A_HUNDRED = 25
+SUPERVISED_OF_A_HUNDRED = MERGED_OF_A_HUNDRED = APPEALED_OF_A_HUNDRED = SUPPLEMENTED_OF_A_HUNDRED = 25
 
 
 async def sweep(stand: Stand) -> tuple[list[str], Findings]:
@@ -24,9 +24,11 @@ async def sweep(stand: Stand) -> tuple[list[str], Findings]:
     workers = [CrashingWorker(stand, name, dice=dice, died_at=died_at) for name in WORKERS]
     deaths = (worker.run(every_point(), passages=(1, 1), rest_seconds=0.0) for worker in workers)
     async with under_way(stand, seed=SEED) as campaign:
-        campaign.open_most, campaign.again_callers = OPEN_MOST, 0
+        campaign.open_most, campaign.again_callers = OPEN_MOST, 1
         campaign.people.supervised_of_a_hundred = SUPERVISED_OF_A_HUNDRED  # else their crash points come last
         campaign.people.merged_of_a_hundred = MERGED_OF_A_HUNDRED
+        campaign.people.appealed_of_a_hundred = APPEALED_OF_A_HUNDRED
+        campaign.people.supplemented_of_a_hundred = SUPPLEMENTED_OF_A_HUNDRED
         campaign.people.calls_for_a_report = CALLS_FOR_A_REPORT
         async with meanwhile(campaign.life(), *deaths):
             left = await until_died(stand, died_at, points=every_point(), limit_seconds=LIMIT_SECONDS)
