@@ -19,6 +19,7 @@ from casebook.reports import RequestReport
 from launcher.faults import appellants, press
 from launcher.faults.answers import BECAUSE, OUTCOMES
 from launcher.faults.books import Books
+from launcher.simulator import appeal_deeds
 
 PLATFORM = "mayor_line"
 COMMUNITY = "420102002003"
@@ -174,7 +175,7 @@ class People:
         )
 
         async def report(connection: AsyncConnection) -> None:
-            right = await appellants.corrected(connection, order, outcome=outcome)
+            right = await appeal_deeds.corrected(connection, order, outcome=outcome)
             await work_orders.report(connection, number, replace(answer, corrected=right), now=self.clock())
 
         await self.until_answered("report", f"{number}={outcome}", deed=report, once=False)

@@ -30,8 +30,11 @@ INSPECTION = {
     "inspection_decision": {"no_fault": 40, "urge": 35, "accountability": 25},
     "accountability_statement": {"stated": 70, "admitted": 30},
     "accountability_finding": {"unfounded": 25, "ordinary": 60, "serious": 15},
+    "appeal_decision": {"upheld": 40, "rejected": 45, "excluded": 15},
 }
+APPEALED = ("wrong_facts", "force_majeure", "outside_causes", "other_unit")
 FINAL_FORM = "sign_in_final"
+CONTENT_FROM = 90  # points
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,6 +93,7 @@ class Behaviour:
             "inspection_decision": self._inspection,
             "accountability_statement": self._inspection,
             "accountability_finding": self._inspection,
+            "appeal_decision": self._inspection,
         }.get(order["kind"], self._handling)
         return draw(order, dice)
 
@@ -213,6 +217,14 @@ class Behaviour:
         outcome = dice.choices(("good", "fair", "poor", None), weights=(70, 12, 8, 10))[0]
         reason = None if outcome == "good" else "slow_answer"
         return Judgement(about_unit=unit, outcome=outcome, reason=reason) if outcome else None
+
+    def of_score(self, score: dict[str, Any]) -> Act | None:
+        """Return a unit's appeal against a score that it was given, or None when it accepts it."""
+        dice = self._dice(f"{score['request_id']}/{score['round']}/{score['unit']}")
+        if score["score"] >= CONTENT_FROM or dice.random() > 0.2:  # noqa: PLR2004 - share of those who are not content
+            return None
+        details = {"reason_code": dice.choice(APPEALED)}
+        return Act(name="appeal", after=timedelta(hours=dice.uniform(1, 12)), working=True, details=details)
 
     def of_request(self, request_id: str) -> list[Act]:
         """Return what happens to a request from outside: withdrawn, or supervised by a leader."""

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from casebook import (
+    appeals,
     co_tasks,
     directory,
     district_reports,
@@ -24,12 +25,14 @@ from casebook.engine import AsyncConnection, AsyncEngine
 from casebook.errors import RejectedInput
 from casebook.reports import RequestReport
 from casebook.working_calendar import WorkingCalendar
+from launcher.simulator.appeal_deeds import appeal, corrected
 from launcher.simulator.behaviour import Act, Behaviour
 from launcher.simulator.joint_deeds import call_co_unit, call_forces
 from launcher.simulator.report_deeds import READ_WITHIN, approval
 
 A_YEAR = timedelta(days=365)
 NO_TIME = timedelta(0)
+NEWEST_SCORES = 100  # so many are looked through at a time
 CLERK = "district_centre"
 Deed = Callable[[AsyncConnection, datetime], Coroutine[Any, Any, None]]
 
@@ -85,6 +88,7 @@ class Stage:
             undecided = await extensions.undecided(connection)
             invitations = await ratings.waiting(connection)
             versions = await district_reports.waiting(connection)
+            scores = await appeals.unappealed(connection, most=NEWEST_SCORES)
         for order in waiting:
             self._notice(order, now)
         for extension in undecided:
@@ -93,16 +97,25 @@ class Stage:
                 self._plan(self._when(act, now), self._decision(extension["extension_id"], act))
         for version in versions:
             self._read(version, now)
+        for score in scores:
+            self._hear_of(score, now)
         for invitation in invitations:
-            if not self._is_new(invitation["rating_id"]):
-                continue
-            if answer := self._behaviour.of_rating(invitation["rating_id"]):
-                self._plan(self._when(answer, now), self._rating(invitation, answer))
+            self._asked(invitation, now)
+
+    def _asked(self, invitation: dict[str, Any], now: datetime) -> None:
+        number = invitation["rating_id"]
+        if self._is_new(number) and (answer := self._behaviour.of_rating(number)):
+            self._plan(self._when(answer, now), self._rating(invitation, answer))
 
     def _read(self, version: district_reports.Report, now: datetime) -> None:
         if self._is_new(("report", version["report_id"], version["version"])):
             at = self._calendar.after(now, READ_WITHIN, basis="working")
             self._plan(at, approval(version, district=self._district))
+
+    def _hear_of(self, score: dict[str, Any], now: datetime) -> None:
+        is_new = self._is_new(("score", score["request_id"], score["round"], score["unit"]))
+        if is_new and (act := self._behaviour.of_score(score)):
+            self._plan(self._when(act, now), appeal(score, district=self._district, **act.details))
 
     def _notice(self, order: dict[str, Any], now: datetime) -> None:
         if not self._is_new(order["work_order_id"]):
@@ -163,7 +176,8 @@ class Stage:
             if await self._must_wait(connection, order, act=act, now=now):
                 return
             unit = await self._assigned_unit(connection, order) if act.details["outcome"] == "assigned" else None
-            answer = work_orders.Report(person=order["unit"], assigned_unit=unit, **act.details)
+            right = await corrected(connection, order, outcome=act.details["outcome"])
+            answer = work_orders.Report(person=order["unit"], assigned_unit=unit, corrected=right, **act.details)
             await work_orders.report(connection, number, answer, now=now)
             if answer.outcome != "disagrees":
                 await self._judge(connection, order, now=now)
