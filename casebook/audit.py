@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import insert, select
 
-from casebook import platform_status
+from casebook import one_at_a_time, platform_status
 from casebook.engine import AsyncConnection
 from casebook.schema import audit_trail
 
@@ -47,7 +47,7 @@ async def once(casebook: AsyncConnection, action: str, *, request_id: str, **det
     Until the transaction ends nobody else can ask the same, so that what follows happens once.
     """
     key = f"audit/{action}/{request_id}/{sorted(details.items())}"
-    await casebook.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(key, 0))))
+    await one_at_a_time.hold(casebook, {key})
     mine = (audit_trail.c.request_id == request_id) & (audit_trail.c.action == action)
     if work_order_id := details.pop("work_order_id", None):
         mine &= audit_trail.c.work_order_id == work_order_id

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import exists, func, insert, select
 
-from casebook import callback_draw, directory
+from casebook import callback_draw, directory, one_at_a_time
 from casebook.callback_draw import Closed
 from casebook.engine import AsyncConnection
 from casebook.errors import RejectedInput
@@ -17,7 +17,7 @@ from casebook.schema import callback_calls, callback_samples, callbacks, callers
 from casebook.schema import requests as register
 
 FINAL = ("reached", "refused")
-SAMPLES_AT_ONCE = 870122
+SAMPLES = "callback_samples"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,7 +35,7 @@ async def draw(casebook: AsyncConnection, period: Period, *, share: Decimal, now
     """Draw a month's sample and keep it, or return the one that was drawn; RejectedInput before the month is over."""
     if now < period.ends:
         raise RejectedInput(f"{period.name}还没有结束，办结的诉求还会增加。请在月末之后抽样。")
-    await casebook.execute(select(func.pg_advisory_xact_lock(SAMPLES_AT_ONCE)))
+    await one_at_a_time.hold(casebook, {SAMPLES})
     drawn = await of_month(casebook, period.code)
     if drawn is None:
         closed, found = await _closed(casebook, period)

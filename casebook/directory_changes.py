@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from typing import Any
 
-from sqlalchemy import insert, literal, select, text, update
+from sqlalchemy import insert, literal, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
-from casebook import schema
+from casebook import one_at_a_time, schema
 from casebook.configuration import Configured
 from casebook.directory_tables import TABLES, Directory, TableOf
 from casebook.district import District
@@ -144,7 +144,7 @@ async def import_files(casebook: AsyncConnection, district: District, *, now: da
     `imported`: the casebook now says what the files say. `same`: they have not changed since. `owned`: a spreadsheet
     was imported before, so the casebook owns the directory and the files, though changed, are left alone.
     """
-    await casebook.execute(text("select pg_advisory_xact_lock(hashtextextended('directory_imports', 0))"))
+    await one_at_a_time.hold(casebook, {"directory_imports"})
     digest = digest_of(district)
     newest = select(directory_imports).order_by(directory_imports.c.import_id.desc()).limit(1)
     last_of_files = newest.where(directory_imports.c.source == FILES)

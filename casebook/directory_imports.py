@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
-from sqlalchemy import select, text
+from sqlalchemy import select
 
-from casebook import schema, work_orders
+from casebook import one_at_a_time, schema, work_orders
 from casebook.directory_changes import SPREADSHEET, Change, Plan, carry_out, digest_of, directory_at, plan
 from casebook.directory_reach import reach_findings
 from casebook.directory_review import Book, Demands, review
@@ -36,7 +36,7 @@ async def import_book(
 
     The directory is looked at as it then is, and as it becomes with every change that was decided for later.
     """
-    await casebook.execute(text("select pg_advisory_xact_lock(hashtextextended('directory_imports', 0))"))
+    await one_at_a_time.hold(casebook, {"directory_imports"})
     wrong = review(book, demands, more=(reach_findings,))
     wanted = Directory.model_validate({name: [entry for _, entry in rows] for name, rows in book.items()})
     planned = await plan(casebook, wanted, valid_from=valid_from)

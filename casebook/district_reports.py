@@ -13,7 +13,7 @@ from typing import Any, Literal
 from sqlalchemy import ColumnElement, func, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
-from casebook import audit, facts
+from casebook import audit, facts, one_at_a_time
 from casebook.district import District
 from casebook.engine import AsyncConnection
 from casebook.errors import MinhuError, RejectedInput
@@ -116,7 +116,7 @@ async def begin(
 
 async def _note(casebook: AsyncConnection, wish: Wish, *, now: datetime) -> str | None:
     kind, label = wish.period.kind, wish.period.label
-    await casebook.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(f"report/{kind}/{label}", 0))))
+    await one_at_a_time.hold(casebook, {f"report/{kind}/{label}"})
     mine = (reports.c.kind == kind, reports.c.period == label)
     if await _is_there(casebook, wish, mine=mine):
         return None

@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, case, func, select, text, union, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
+from casebook import one_at_a_time
 from casebook.engine import AsyncConnection
 from casebook.schema import messages, receipts
 from casebook.schema.sealed import sealer_of
@@ -183,16 +184,12 @@ async def _one_at_a_time(casebook: AsyncConnection, smsc_id: str, message_id: in
 
     The gateway's id goes first and the message second, everywhere, so that no two wait for each other.
     """
-    await _lock(casebook, f"sms/{smsc_id}")
+    await one_at_a_time.hold(casebook, {f"sms/{smsc_id}"})
     if message_id is None:
         known = select(receipts.c.message_id).where(receipts.c.smsc_id == smsc_id, receipts.c.message_id.is_not(None))
         message_id = (await casebook.execute(known.limit(1))).scalar_one_or_none()
     if message_id is not None:
-        await _lock(casebook, f"sms/{message_id}")
-
-
-async def _lock(casebook: AsyncConnection, key: str) -> None:
-    await casebook.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(key, 0))))
+        await one_at_a_time.hold(casebook, {f"sms/{message_id}"})
 
 
 async def _settle(casebook: AsyncConnection, smsc_id: str, *, now: datetime) -> None:

@@ -36,6 +36,7 @@ from sqlalchemy import (
     update,
 )
 
+from casebook import one_at_a_time
 from casebook.engine import AsyncConnection
 from casebook.errors import RejectedInput
 from casebook.newest import unit_name
@@ -161,7 +162,7 @@ async def read_on(casebook: AsyncConnection, wanted: Wanted) -> list[dict[str, A
 async def _number(casebook: AsyncConnection, platform: str) -> None:
     """Give the committed changes of a platform their numbers; nobody else does so until this transaction ends."""
     key = f"platform_status/{platform}"
-    await casebook.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(key, 0))))
+    await one_at_a_time.hold(casebook, {key})
     numbered = platform_status.alias("numbered")
     last = select(func.coalesce(func.max(numbered.c.sequence), 0)).where(numbered.c.platform == platform)
     fresh = platform_status.alias("fresh")

@@ -10,9 +10,9 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import exists, func, insert, select, text, update
+from sqlalchemy import exists, func, insert, select, update
 
-from casebook import audit, directory, facts, handover_notes, matters
+from casebook import audit, directory, facts, handover_notes, matters, one_at_a_time
 from casebook import requests as register
 from casebook.district import District
 from casebook.engine import AsyncConnection
@@ -108,7 +108,7 @@ async def redispatch(
 
     Safe to repeat: what has moved is no longer the unit's.
     """
-    await casebook.execute(text("select pg_advisory_xact_lock(hashtextextended('redispatch', 0))"))
+    await one_at_a_time.hold(casebook, {"redispatch"})
     moves, stays = await preview(casebook, from_unit, to_unit=to_unit, now=now)
     if not moves:
         return None
