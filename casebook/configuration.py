@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 import tomllib
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
@@ -58,6 +59,16 @@ class Folder:
             return tomllib.loads(self._text(name), parse_float=Decimal)
         except tomllib.TOMLDecodeError as error:
             raise ConfigurationError(f"配置文件 {name} 不是有效的 TOML（{error}）。请更正后重新启动。") from error
+
+    def json(self, name: str) -> dict[str, object]:
+        """Return the object that a JSON file holds."""
+        try:
+            found = json.loads(self._text(name))
+        except (ValueError, RecursionError) as error:
+            raise ConfigurationError(f"配置文件 {name} 不是有效的 JSON（{error}）。请更正后重新启动。") from error
+        if not isinstance(found, dict):
+            raise ConfigurationError(f"配置文件 {name} 应是一个 JSON 对象。请更正后重新启动。")
+        return found
 
     def rows(self, name: str) -> Iterator[tuple[int, dict[str, str]]]:
         """Yield the rows of a CSV file with their line numbers; the first line names the columns."""

@@ -7,7 +7,7 @@ from pathlib import Path, PurePosixPath
 from typing import Annotated, TypeVar
 from zoneinfo import ZoneInfo
 
-from pydantic import StringConstraints
+from pydantic import InstanceOf, StringConstraints
 
 from casebook.agreement import (
     must_be_open,
@@ -17,6 +17,7 @@ from casebook.agreement import (
     read_gateways,
     read_reports,
 )
+from casebook.boundaries import Boundaries, read_boundaries
 from casebook.clock_rules import ClockRules
 from casebook.configuration import Configured, Folder, Text, validated, wrong
 from casebook.directory_files import read_directory, read_table
@@ -87,6 +88,7 @@ class District(Decided, Directory):
     rating: RatingRules
     aliases: Mapping[str, PlaceAlias]
     points: Mapping[str, PlacePoint]
+    boundaries: InstanceOf[Boundaries]
     reports: ReportRules
 
     @cached_property
@@ -192,6 +194,7 @@ def load_district(folder: Path) -> District:
         rating=validated(RatingRules, files.toml("rating.toml"), name="rating.toml"),
         aliases=read_aliases(files, directory),
         points=read_points(files, directory),
+        boundaries=read_boundaries(files, directory),
         reports=read_reports(files, roles=roles, categories=catalogue, texts=texts),
     )
 

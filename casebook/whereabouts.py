@@ -1,7 +1,8 @@
 """Where a report is about: what its address names, what its coordinates lie near, and whether the two agree.
 
-There are no boundaries, only points of reference (`config/place_points.csv`): what coordinates say is a suggestion with
-a distance. Nothing is corrected by itself; a disagreement is said and a person decides.
+Where the district has boundaries (`config/place_boundaries.geojson`) coordinates lie in a place or not; else there are
+only points of reference (`config/place_points.csv`), and what coordinates say is a suggestion with a distance. Nothing
+is corrected by itself; a disagreement is said and a person decides.
 """
 
 from dataclasses import dataclass
@@ -22,9 +23,10 @@ class Place:
 
 @dataclass(frozen=True, kw_only=True)
 class Whereabouts:
-    """The communities that the address names, how far each point of reference is in metres, and what disagrees."""
+    """What the address names, which places hold the coordinates, each point's distance in metres, what disagrees."""
 
     by_address: tuple[str, ...]
+    by_boundary: tuple[str, ...]
     by_point: tuple[tuple[str, float], ...]
     doubts: tuple[str, ...]
 
@@ -32,8 +34,22 @@ class Whereabouts:
 def whereabouts(place: Place, *, district: District) -> Whereabouts:
     """Look a place up in both ways, and hold both against the registered community and against each other."""
     named, near = tuple(sorted(named_in(place.address, district))), _near(place, district)
-    claims = _Claims(place=place, named=named, near=near, district=district)
-    return Whereabouts(by_address=named, by_point=near, doubts=tuple(filter(None, claims.doubts())))
+    holding = tuple(sorted(_holding(place, district)))
+    claims = _Claims(place=place, named=named, holding=holding, near=near, district=district)
+    doubts = tuple(filter(None, claims.doubts()))
+    return Whereabouts(by_address=named, by_boundary=holding, by_point=near, doubts=doubts)
+
+
+def community_at(lat: float, lon: float, *, district: District) -> str | None:
+    """Return the one community in whose boundary a point of WGS-84 lies, or None."""
+    found = district.boundaries.holding(lat, lon) & district.communities.keys()
+    return next(iter(found)) if len(found) == 1 else None
+
+
+def _holding(place: Place, district: District) -> frozenset[str]:
+    if place.lat is None or place.lon is None:
+        return frozenset()
+    return district.boundaries.holding(place.lat, place.lon)
 
 
 def named_in(address: str, district: District) -> set[str]:
@@ -64,6 +80,7 @@ class _Claims:
 
     place: Place
     named: tuple[str, ...]
+    holding: tuple[str, ...]
     near: tuple[tuple[str, float], ...]
     district: District
 
@@ -73,6 +90,9 @@ class _Claims:
         claimed = {self.district.communities[self.named[0]].street: "地址写的"} if len(self.named) == 1 else {}
         if registered:
             claimed |= {registered.street: "登记的"}
+        if self.holding:
+            inside = self._inside(registered.code, registered.street) if registered else ""
+            return [self._address(registered.code, registered.street) if registered else "", inside]
         far = [self._far(whose, street) for street, whose in claimed.items()]
         return [self._address(registered.code, registered.street) if registered else "", *far]
 
@@ -86,6 +106,14 @@ class _Claims:
             written, ours = _names(tuple(sorted(streets)), self.district), _name(street, self.district)
             return f"地址写的是{written}，登记的社区属{ours}。"
         return ""
+
+    def _inside(self, community: str, street: str) -> str:
+        """Say that the coordinates lie in another place than the registered one; on a line they lie in both."""
+        communities = [code for code in self.holding if code in self.district.communities]
+        if community in self.holding or (not communities and street in self.holding):
+            return ""
+        there = (communities or self.holding)[0]
+        return f"坐标在{_name(there, self.district)}的边界内，登记的是{_name(community, self.district)}。"
 
     def _far(self, whose: str, street: str) -> str:
         """Say that the coordinates lie near another street than the one named."""

@@ -1,14 +1,14 @@
 """Where a report is about: its community by code, by the name in the address, and its coordinates."""
 
-from casebook.whereabouts import named_in
+from casebook.whereabouts import community_at, named_in
 from desk.open311.answers import BAD_REQUEST, Refused, both
 from desk.open311.reading import Call
 
 WHERE = both(
-    "请用 address_id 给出社区代码（见 communities.json），或在 address_string 里写出唯一的社区名；"
-    "所有社区都需要其中之一，坐标目前不能推出社区。",
-    "Give the community's code as address_id (see communities.json) or its unique name in address_string; "
-    "every community needs one of the two: coordinates do not tell it yet.",
+    "请用 address_id 给出社区代码（见 communities.json），或在 address_string 里写出唯一的社区名，或给出坐标；"
+    "只有本区提供了社区边界、坐标在一个社区之内时，坐标才能推出社区。",
+    "Give the community's code as address_id (see communities.json), its unique name in address_string, or "
+    "coordinates; these tell the community only where the district has boundaries and they lie in one.",
 )
 OUTSIDE = both(
     "lat、long 应成对，是 WGS-84，并在本区之内。", "lat and long come together, in WGS-84, and inside the district."
@@ -22,9 +22,20 @@ def community_of(call: Call) -> str:
     if given is not None and given.strip() in district.communities:
         return given.strip()
     found = named_in(call.one("address_string") or "", district)
-    if given is not None or len(found) != 1:
+    if given is not None or len(found) > 1:
         raise Refused(BAD_REQUEST, WHERE)
-    return found.pop()
+    if code := next(iter(found), _inside(call)):
+        return code
+    raise Refused(BAD_REQUEST, WHERE)
+
+
+def _inside(call: Call) -> str | None:
+    """Return the community in whose boundary the coordinates lie; what is wrong with them is said elsewhere."""
+    try:
+        lat, lon = coordinates_of(call)
+    except Refused:
+        return None
+    return None if lat is None or lon is None else community_at(lat, lon, district=call.office.district)
 
 
 def coordinates_of(call: Call) -> tuple[float | None, float | None]:

@@ -1,5 +1,6 @@
 """One desk with its PostgreSQL for all tests of the Open311 door; its clients have limits of their own."""
 
+import json
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,7 +13,7 @@ from casebook.engine import hand_key
 from casebook.open311_rules import digest_of
 from launcher.private import private_machine
 from launcher.stack import Machine
-from tests.open311.door import APP_KEY, SLOW_KEY, SLOW_LIMIT, Door
+from tests.open311.door import APP_KEY, COMMUNITY, SLOW_KEY, SLOW_LIMIT, Door
 
 CONFIG = Path(__file__).resolve().parents[2] / "config"
 CLIENTS = f"""
@@ -26,6 +27,23 @@ name = "慢客户"
 key_sha256 = "{digest_of(SLOW_KEY)}"
 per_minute = {SLOW_LIMIT}
 """
+BOUNDARIES = json.dumps(
+    {
+        "type": "FeatureCollection",
+        "features": [
+            {
+                "type": "Feature",
+                "properties": {"code": COMMUNITY},
+                "geometry": {
+                    "type": "Polygon",
+                    "coordinates": [
+                        [[114.31, 30.62], [114.32, 30.62], [114.32, 30.63], [114.31, 30.63], [114.31, 30.62]]
+                    ],
+                },
+            }
+        ],
+    }
+)
 
 
 @pytest.fixture(scope="session")
@@ -35,6 +53,7 @@ def machine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machine]:
     rules = config / "open311.toml"
     text = rules.read_text(encoding="utf-8").replace("per_minute = 600", "per_minute = 100000")
     rules.write_text(text + CLIENTS, encoding="utf-8")
+    (config / "place_boundaries.geojson").write_text(BOUNDARIES, encoding="utf-8")
     with private_machine("postgres", "desk", config=config) as machine:
         yield machine
 

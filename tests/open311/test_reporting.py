@@ -88,6 +88,14 @@ def test_a_community_is_found_by_its_name_in_the_address(door: Door) -> None:
         assert COMMUNITY == door.seen(door.sent(address_id=..., address_string=address))["address_id"]
 
 
+def test_a_community_is_found_by_the_coordinates_where_its_boundary_is_known(door: Door) -> None:
+    for address in (..., "某路 3 号"):
+        number = door.sent(address_id=..., address_string=address, lat=30.625, long=114.315)
+        assert COMMUNITY == door.seen(number)["address_id"]
+    two = door.report(address_id=..., address_string="保成社区或泰宁社区", lat=30.625, long=114.315)
+    assert 400 == two.status_code
+
+
 @pytest.mark.parametrize("address", ["某路 3 号", "保成社区或泰宁社区", "大智街道"])
 def test_without_a_community_the_answer_says_what_to_send(door: Door, address: str) -> None:
     refused = door.report(address_id=..., address_string=address, lat=30.6, long=114.3)

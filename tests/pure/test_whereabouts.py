@@ -1,10 +1,18 @@
 """Where a report is about: address and coordinates against each other and against what was registered."""
 
+import json
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
 import pytest
 
+from casebook.boundaries import FILE
 from casebook.datum import as_wgs84
-from casebook.district import load_district
-from casebook.whereabouts import Place, named_in, whereabouts
+from casebook.district import District, load_district
+from casebook.errors import ConfigurationError
+from casebook.whereabouts import Place, community_at, named_in, whereabouts
 from launcher.machine import ROOT
 
 DISTRICT = load_district(ROOT / "config")
@@ -74,3 +82,60 @@ def test_a_point_given_in_the_datum_of_maps_is_looked_up_where_it_really_is() ->
     code, metres = whereabouts(Place(lat=lat, lon=lon), district=DISTRICT).by_point[0]
     assert DAZHI == code
     assert metres < 10
+
+
+def square(west: float, south: float, *, side: float = 0.01) -> dict[str, Any]:
+    east, north = west + side, south + side
+    ring = [[west, south], [east, south], [east, north], [west, north], [west, south]]
+    return {"type": "Polygon", "coordinates": [ring]}
+
+
+def with_boundaries(folder: Path, areas: Mapping[str, object], **members: object) -> District:
+    """Return the district with the boundaries of these places."""
+    shutil.copytree(ROOT / "config", folder / "config", ignore=shutil.ignore_patterns("samples"))
+    features = [
+        {"type": "Feature", "properties": {"code": code, "name": "样例"}, "geometry": area}
+        for code, area in areas.items()
+    ]
+    document = {"type": "FeatureCollection", "features": features, **members}
+    (folder / "config" / FILE).write_text(json.dumps(document), encoding="utf-8")
+    return load_district(folder / "config")
+
+
+NEIGHBOURS = {BAOCHENG: square(114.28, 30.59), TAINING: square(114.29, 30.59), HOUHU: square(114.28, 30.64)}
+
+
+def test_coordinates_lie_in_a_community_where_there_are_boundaries(tmp_path: Path) -> None:
+    district = with_boundaries(tmp_path, NEIGHBOURS)
+    assert BAOCHENG == community_at(30.595, 114.285, district=district)
+    assert community_at(30.595, 114.29, district=district) is None  # on the line: in both
+    assert community_at(30.645, 114.285, district=district) is None  # of the street alone
+    assert community_at(30.70, 114.285, district=district) is None
+    found = whereabouts(Place(community=BAOCHENG, lat=30.595, lon=114.295), district=district)
+    assert ((TAINING,), ("坐标在泰宁社区的边界内，登记的是保成社区。",)) == (found.by_boundary, found.doubts)
+    for lat, lon in ((30.595, 114.285), (30.595, 114.29)):
+        assert () == whereabouts(Place(community=BAOCHENG, lat=lat, lon=lon), district=district).doubts
+    street = whereabouts(Place(community=BAOCHENG, lat=30.645, lon=114.285), district=district)
+    assert ("坐标在后湖街道的边界内，登记的是保成社区。",) == street.doubts
+
+
+def test_boundaries_of_a_chinese_map_are_converted(tmp_path: Path) -> None:
+    district = with_boundaries(tmp_path, NEIGHBOURS, datum="gcj02")
+    inside = as_wgs84((30.5905, 114.2805), datum="gcj02")
+    assert BAOCHENG == community_at(*inside, district=district)
+    assert community_at(30.5999, 114.2899, district=district) is not BAOCHENG
+
+
+@pytest.mark.parametrize(
+    ("areas", "said"),
+    [
+        ({"999": square(114.28, 30.59)}, "没有这个编码"),
+        ({BAOCHENG: {"type": "Point", "coordinates": [114.28, 30.59]}}, "Polygon"),
+        ({BAOCHENG: {"type": "Polygon", "coordinates": [[[0, 0], [1, 1], [1, 0], [0, 1], [0, 0]]]}}, "相交"),
+        ({BAOCHENG: {"type": "Polygon", "coordinates": "这里"}}, "读不出来"),
+        ({BAOCHENG: square(114.28, 30.59), TAINING: square(114.283, 30.59)}, "重叠"),
+    ],
+)
+def test_boundaries_that_cannot_be_meant_are_refused(tmp_path: Path, areas: dict[str, object], said: str) -> None:
+    with pytest.raises(ConfigurationError, match=said):
+        with_boundaries(tmp_path, areas)
