@@ -68,6 +68,8 @@ class People:
             await self._supervise(request_id)
         elif request_id and dice.randrange(100) < self.merged_of_a_hundred and matter[2] in self.mains:
             await self._merge(request_id, self.mains[matter[2]])
+        elif request_id and dice.randrange(100) < self.supplemented_of_a_hundred:
+            await self._take_in(matter, more="，还有补充")
         elif request_id:
             self.mains[matter[2]] = request_id
         if number % self.calls_for_a_report == 0:
@@ -80,8 +82,7 @@ class People:
             return
         external_id, phone, category = dice.choice(self.matters[-200:])
         again = dice.random() < SENT_AGAIN_SHARE
-        more = f"，补充{secrets.token_hex(2)}" if again and dice.randrange(100) < self.supplemented_of_a_hundred else ""
-        await self._take_in((external_id if again else secrets.token_hex(8), phone, category), more=more)
+        await self._take_in((external_id if again else secrets.token_hex(8), phone, category))
 
     async def _take_in(self, matter: tuple[str, str, str], *, more: str = "") -> str:
         external_id, phone, category = matter

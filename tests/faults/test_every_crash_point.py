@@ -24,7 +24,7 @@ async def sweep(stand: Stand) -> tuple[list[str], Findings]:
     workers = [CrashingWorker(stand, name, dice=dice, died_at=died_at) for name in WORKERS]
     deaths = (worker.run(every_point(), passages=(1, 1), rest_seconds=0.0) for worker in workers)
     async with under_way(stand, seed=SEED) as campaign:
-        campaign.open_most, campaign.again_callers = OPEN_MOST, 1
+        campaign.open_most, campaign.again_callers = OPEN_MOST, 0
         campaign.people.supervised_of_a_hundred = SUPERVISED_OF_A_HUNDRED  # else their crash points come last
         campaign.people.merged_of_a_hundred = MERGED_OF_A_HUNDRED
         campaign.people.appealed_of_a_hundred = APPEALED_OF_A_HUNDRED
