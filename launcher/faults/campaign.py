@@ -159,7 +159,7 @@ class Length:
 
 def run(length: Length, seed: int) -> Report:
     """Let parts fail for some minutes, heal, judge; print nothing but progress."""
-    with open_stand() as stand:
+    with open_stand(fills_disk=True) as stand:
         return asyncio.run(campaign(stand, length, seed=seed))
 
 

@@ -35,7 +35,7 @@ PROBE_SECONDS = 3.0
 LAST_WORDS = 500
 CRASHED = '"point": "'
 MEGABYTE = 1_000_000
-SPARE_MB_MOST = 4000  # so much others may write to the disk before the engine's watermark is reached by accident
+SPARE_MB_MOST = 8000  # so much others may write to the disk before the engine's watermark is reached by accident
 JOB_TIMEOUT_SECONDS = 12.0  # what a dead worker held, or the engine gave to nobody at a clock jump, comes back so soon
 PAST_THE_JOB_TIMEOUT = timedelta(seconds=JOB_TIMEOUT_SECONDS + 2)
 
@@ -163,17 +163,18 @@ class Stand:
 
 
 @contextmanager
-def open_stand(*, nursery: str = NURSERY) -> Iterator[Stand]:
+def open_stand(*, nursery: str = NURSERY, fills_disk: bool = False) -> Iterator[Stand]:
     """Start engine, casebook and short-message centre with the models deployed; the workers are still to come.
 
-    `nursery` is the module from which workers are forked; a test of the oracles plants a defect there.
+    `nursery` is the module from which workers are forked; a test of the oracles plants a defect there. Only who fills
+    the disk has the engine want nearly all of it: what others write meanwhile would stop the engine, too.
     """
     engine_log = EngineLog()
     options = f"{SHORT_LIVED['java_options']} {engine_log.java_options()}"
     free_mb = shutil.disk_usage(tempfile.gettempdir()).free // MEGABYTE
     spare_mb = min(SPARE_MB_MOST, free_mb // 4)
-    room = f"{free_mb - spare_mb}MB"
-    with _machine(java_options=options, disk_watermark=room) as machine:
+    room = {"disk_watermark": f"{free_mb - spare_mb}MB"} if fills_disk else {}
+    with _machine(java_options=options, **room) as machine:
         machine.deploy()
         gateway_port, carrier_port = free_ports(2)
         gateway = Proxy(listen=gateway_port, target=machine.ports["zeebe"])
@@ -198,12 +199,10 @@ def open_stand(*, nursery: str = NURSERY) -> Iterator[Stand]:
 
 
 @contextmanager
-def _machine(*, java_options: str, disk_watermark: str) -> Iterator[Machine]:
+def _machine(**settings: str) -> Iterator[Machine]:
     with tempfile.TemporaryDirectory() as place:
         config = _with_short_waits(Path(place))
-        with private_machine(
-            "postgres", "camunda", "smsc", config=config, java_options=java_options, disk_watermark=disk_watermark
-        ) as machine:
+        with private_machine("postgres", "camunda", "smsc", config=config, **settings) as machine:
             yield machine
 
 
