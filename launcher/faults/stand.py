@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import psutil
 import requests
@@ -199,7 +200,7 @@ def open_stand(*, nursery: str = NURSERY, fills_disk: bool = False) -> Iterator[
 
 
 @contextmanager
-def _machine(**settings: str) -> Iterator[Machine]:
+def _machine(**settings: Any) -> Iterator[Machine]:
     with tempfile.TemporaryDirectory() as place:
         config = _with_short_waits(Path(place))
         with private_machine("postgres", "camunda", "smsc", config=config, **settings) as machine:
