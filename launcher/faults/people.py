@@ -50,9 +50,9 @@ class People:
     mains: dict[str, str] = field(default_factory=dict)
     supervised_of_a_hundred: int = 6
     merged_of_a_hundred: int = 4
-    appealed_of_a_hundred: int = 6
-    supplemented_of_a_hundred: int = 4
-    calls_for_a_report: int = 200
+    appealed_of_a_hundred: int = 0
+    supplemented_of_a_hundred: int = 0
+    calls_for_a_report: int = 2_000
 
     async def call(self) -> None:
         """Let a citizen call about a new matter, again and again until the answer is there."""
