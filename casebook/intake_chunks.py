@@ -66,7 +66,8 @@ async def register_plain(
     for report in reports:
         if known.get(report.external_id, object()) in (report.text, None):
             results[report.external_id] = "already_known"
-    await quarantine.settle_corrected(casebook, platform, set(results), state=state_field, now=now)
+    if results:
+        await quarantine.settle_corrected(casebook, platform, set(results), state=state_field, now=now)
     return results
 
 

@@ -39,16 +39,17 @@ async def invited(casebook: AsyncConnection, main_id: str, *, round_: int) -> li
     return [dict(row) for row in rows.mappings()]
 
 
-async def answers(casebook: AsyncConnection, main_id: str, *, round_: int) -> list[dict[str, Any]]:
-    """Return the ratings of a round that were given, by whomever."""
+async def everyone(casebook: AsyncConnection, main_id: str, *, round_: int) -> list[dict[str, Any]]:
+    """Return the invitations of a round: the request's own and those of all who were merged into it."""
     own = await ratings.of_round(casebook, main_id, round_=round_)
-    everyone = [own] if own else []
-    everyone += await invited(casebook, main_id, round_=round_)
+    return [*([own] if own else []), *await invited(casebook, main_id, round_=round_)]
+
+
+def answers(everyone: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the ratings that were given, by whomever."""
     return [rating for rating in everyone if rating["rated_at"]]
 
 
-async def somebody_asked(casebook: AsyncConnection, main_id: str, *, round_: int) -> bool:
-    """Tell whether anybody could be asked to rate a round."""
-    everyone = [await ratings.of_round(casebook, main_id, round_=round_)]
-    everyone += await invited(casebook, main_id, round_=round_)
-    return any(rating is not None and rating["way"] != NOBODY for rating in everyone)
+def somebody_asked(everyone: Iterable[dict[str, Any]]) -> bool:
+    """Tell whether anybody could be asked."""
+    return any(rating["way"] != NOBODY for rating in everyone)

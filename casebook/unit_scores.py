@@ -24,17 +24,18 @@ from casebook.score_rules import Rules
 async def round_of(casebook: AsyncConnection, request_id: str, *, round_: int, lead: str, district: District) -> Round:
     """Return the rows of a round by which its units are judged."""
     tasks = await co_tasks.of_request(casebook, request_id)
+    invitations = await reporters.everyone(casebook, request_id, round_=round_)
     return Round(
         lead=lead,
         orders=await scores.conduct(casebook, request_id, round_=round_),
         tasks=[task for task in tasks if task["round"] == round_],
-        ratings=await reporters.answers(casebook, request_id, round_=round_),
+        ratings=reporters.answers(invitations),
         reworked=await returns.reworked(casebook, request_id, round_=round_),
         several=district.same_matter.several_ratings,
         mutual=await mutual_ratings.of_round(casebook, request_id, round_=round_),
         unanswered=district.rating.mutual.unanswered,
         several_units=district.rating.mutual.several,
-        asked=await reporters.somebody_asked(casebook, request_id, round_=round_),
+        asked=reporters.somebody_asked(invitations),
     )
 
 

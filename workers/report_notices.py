@@ -9,6 +9,7 @@ from datetime import datetime
 from casebook import directory, district_reports, messages
 from casebook.district import District
 from casebook.engine import AsyncConnection
+from casebook.officer_notes import name_of
 from casebook.report_rules import Duty
 from workers.errors import NeedsOperator
 from workers.second_channel import tell_on_wecom
@@ -61,8 +62,7 @@ async def tell(
     found = await directory.person_on_duty(casebook, unit, duty=duty, at=now, zone=district.zone)
     if found is None:
         return None
-    named = await directory.unit(casebook, unit, at=now) or {"name": unit}
-    values = {"unit": named["name"], "report": notice.name, "link": notice.link}
+    values = {"unit": await name_of(casebook, unit, now=now), "report": notice.name, "link": notice.link}
     message = messages.NewMessage(
         dedupe_key=f"{notice.template}/{notice.report_id}/{notice.occasion}/{found['person']}",
         request_id=None,

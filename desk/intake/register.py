@@ -53,9 +53,8 @@ class Door:
                 return result
         else:
             result = (await requests.receive(casebook, row, now=now, district=self.district)).result
-        await quarantine.settle_corrected(
-            casebook, row.platform, {row.external_id}, state=self.state_field, now=now
-        )  # fmt: skip
+        sent = {row.external_id}
+        await quarantine.settle_corrected(casebook, row.platform, sent, state=self.state_field, now=now)
         return result
 
     @property

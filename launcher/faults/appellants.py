@@ -14,6 +14,8 @@ REASON = "wrong_facts"
 
 async def dissatisfied(casebook: AsyncConnection, *, share: int, seed: int) -> list[dict[str, Any]]:
     """Return the newest scores that are appealed against: so many of a hundred, the same ones at each look."""
+    if not share:
+        return []
     scores = await appeals.unappealed(casebook, most=NEWEST)
     return [score for score in scores if _dice(seed, score).randrange(100) < share]
 
@@ -25,10 +27,12 @@ async def appeal(people: Everybody, score: dict[str, Any]) -> None:
     async def deed(connection: AsyncConnection) -> None:
         await file(connection, people.clock())
 
-    about = f"{score['request_id']}/{score['round']}/{score['unit']}"
-    await people.until_answered("appeal", about, deed=deed, once=False)
+    await people.until_answered("appeal", _about(score), deed=deed, once=False)
+
+
+def _about(score: dict[str, Any]) -> str:
+    return f"{score['request_id']}/{score['round']}/{score['unit']}"
 
 
 def _dice(seed: int, score: dict[str, Any]) -> Random:
-    about = f"{score['request_id']}/{score['round']}/{score['unit']}"
-    return Random(f"{seed}/appeal/{about}")  # noqa: S311 - repeated by its seed
+    return Random(f"{seed}/appeal/{_about(score)}")  # noqa: S311 - repeated by its seed

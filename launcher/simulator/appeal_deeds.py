@@ -20,10 +20,13 @@ def appeal(
 
     async def file(connection: AsyncConnection, now: datetime) -> None:
         contested = tuple(await appeals.offers(connection, score))
-        grounds = "计分依据与实际办理情况不符，请核对工单和现场记录。"
         wish = Appeal(
-            **of_score, reason_code=reason_code, contested=contested, grounds=grounds, person=score["unit"]
-        )  # fmt: skip
+            **of_score,
+            reason_code=reason_code,
+            contested=contested,
+            grounds="计分依据与实际办理情况不符，请核对工单和现场记录。",
+            person=score["unit"],
+        )
         await appeals.file(connection, wish, district=district, now=now)
 
     return file

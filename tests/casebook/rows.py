@@ -3,6 +3,7 @@
 import itertools
 import secrets
 from datetime import datetime, tzinfo
+from typing import Any
 
 from casebook import requests, work_orders
 from casebook.directory_changes import SPREADSHEET, carry_out, digest_of, directory_at, plan
@@ -44,8 +45,11 @@ async def now_in_force(casebook: AsyncConnection, at: datetime) -> Directory:
     return await directory_at(casebook, at)
 
 
-async def request(casebook: AsyncConnection, district: District, *, now: datetime, community: str = COMMUNITY) -> str:
-    """A citizen calls; return the request's number."""
+async def request(
+    casebook: AsyncConnection, district: District, *, now: datetime, community: str = COMMUNITY, **who: Any
+) -> str:
+    """A citizen calls, or whoever is said; return the request's number."""
+    caller: dict[str, Any] = {"caller_kind": "citizen", "caller_name": "样例来电人", "caller_phone": None, **who}
     report = RequestReport(
         platform="mayor_line",
         external_id=secrets.token_hex(6),
@@ -54,11 +58,9 @@ async def request(casebook: AsyncConnection, district: District, *, now: datetim
         category="070101",
         community=community,
         urgency="normal",
-        caller_kind="citizen",
-        caller_name="样例来电人",
-        caller_phone=None,
         title="样例",
         text="样例诉求",
+        **caller,
     )
     return (await requests.receive(casebook, report, now=now, district=district)).request_id
 

@@ -1,6 +1,5 @@
 """谁呼谁评: everybody who called is asked in the fitting way; only who was asked can answer, once and in time."""
 
-import secrets
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,10 +10,9 @@ from casebook import directory, rating_links, ratings, requests
 from casebook.district import District
 from casebook.engine import AsyncConnection
 from casebook.errors import RejectedInput
-from casebook.reports import RequestReport
 from casebook.schema import fact_outbox
 from casebook.schema import ratings as invitations
-from tests.casebook.rows import COMMUNITY
+from tests.casebook.rows import COMMUNITY, request
 from workers.invite_rating import InviteRating, invite_rating
 
 pytestmark = pytest.mark.asyncio
@@ -24,19 +22,8 @@ MOBILE, LANDLINE = "99912345678", "027-82410000"
 
 async def called(casebook: AsyncConnection, district: District, *, now: datetime, **who: Any) -> str:
     """Somebody calls and the matter is handled; return its number."""
-    report = RequestReport(
-        platform="mayor_line",
-        external_id=secrets.token_hex(6),
-        channel="online",
-        received_at=now,
-        category="070101",
-        community=COMMUNITY,
-        urgency="normal",
-        title="样例",
-        text="样例诉求",
-        **({"caller_kind": "citizen", "caller_phone": MOBILE} | who),
-    )
-    number = (await requests.receive(casebook, report, now=now, district=district)).request_id
+    caller = {"caller_name": None, "caller_phone": MOBILE} | who
+    number = await request(casebook, district, now=now, **caller)
     await requests.note_facts(casebook, number, lead_unit="district_inspection", level="B")
     return number
 
